@@ -1,0 +1,2 @@
+//! The embedded engine: `fxtranslate` models for translation, an extractive summariser. Needs no network
+//! once its models are there.

@@ -1,0 +1,1 @@
+//! An engine that answers from a script, for tests.

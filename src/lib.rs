@@ -1,0 +1,34 @@
+//! gloss translates and summarises a folder of articles and never loses a paragraph in silence.
+//!
+//! The flow, one module per stage:
+//!
+//! ```text
+//! read -> plan -> ask -> check -> stitch -> write -> report
+//! ```
+//!
+//! * [`read`] finds the sources, decodes them and cuts each into a [`document::Document`] of blocks.
+//! * [`plan`] counts tokens, asks the [`memory`] what is known and packs the rest into chunks.
+//! * [`engine`] makes one attempt per call; [`pace`] stands around it (retry, limits).
+//! * [`check`] accepts a reply unit by unit, by id, or refuses it with findings.
+//! * [`stitch`] puts the answers back between the source's own bytes.
+//! * [`write`] puts files on disk, atomically, and never over a person's edit.
+//! * [`report`] folds the run's events into progress, a table, `report.json`.
+//! * [`run`] drives all of it; [`settings`] is what it was told.
+
+pub mod check;
+pub mod cli;
+pub mod document;
+pub mod engine;
+pub mod error;
+pub mod language;
+pub mod memory;
+pub mod pace;
+pub mod plan;
+pub mod read;
+pub mod report;
+pub mod run;
+pub mod segment;
+pub mod settings;
+pub mod stitch;
+pub mod summary;
+pub mod write;

@@ -1,0 +1,1 @@
+//! The translation memory and the ledger: one database file per folder.

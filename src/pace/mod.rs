@@ -1,0 +1,1 @@
+//! Pace: retry, limits and budget around engines, in one place.

@@ -1,0 +1,1 @@
+//! Planning: what is known, what must be asked, in which chunks.

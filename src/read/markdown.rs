@@ -1,0 +1,1 @@
+//! Markdown into blocks and units, by `pulldown-cmark` with source offsets.

@@ -1,0 +1,1 @@
+//! What each block is for: title, dateline, body, furniture.

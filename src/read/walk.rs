@@ -1,0 +1,1 @@
+//! From paths to sources: folders, globs, what is skipped and why.

@@ -1,0 +1,222 @@
+//! What happens in a run, as data. `run` emits these and prints nothing; progress, table, `events.jsonl`
+//! and `report.json` are made from them.
+
+use serde::{Deserialize, Serialize};
+
+use crate::check::Finding;
+use crate::document::{BlockId, Role};
+use crate::engine::Usage;
+use crate::language::Language;
+
+/// The version of `report.json` and `events.jsonl`.
+pub const SCHEMA: u32 = 1;
+
+/// Every unit ends in exactly one of these.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum UnitState {
+    /// Asked for in this run and accepted.
+    Translated,
+    /// Known from the memory, made by a machine before.
+    Remembered,
+    /// Known from the memory, made by a person.
+    Human,
+    /// Left as it is on purpose: nothing to translate in it, or dropped furniture.
+    Copied,
+    /// No acceptable answer: stands in the source language between visible marks.
+    Failed,
+}
+
+/// Every document ends in exactly one of these.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DocumentState {
+    Done,
+    /// Written, with failed units in it.
+    Partial,
+    /// Nothing usable could be made.
+    Failed,
+    /// Left alone, with the reason.
+    Skipped,
+}
+
+/// Units of one document and language by state. The sum is the number of units.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    pub translated: u64,
+    pub remembered: u64,
+    pub human: u64,
+    pub copied: u64,
+    pub failed: u64,
+}
+
+impl Counts {
+    pub fn add(&mut self, state: UnitState) {
+        match state {
+            UnitState::Translated => self.translated += 1,
+            UnitState::Remembered => self.remembered += 1,
+            UnitState::Human => self.human += 1,
+            UnitState::Copied => self.copied += 1,
+            UnitState::Failed => self.failed += 1,
+        }
+    }
+
+    pub fn total(&self) -> u64 {
+        self.translated + self.remembered + self.human + self.copied + self.failed
+    }
+}
+
+/// What one output file is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum OutputKind {
+    Translation,
+    Summary,
+}
+
+/// What became of an output file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum WriteState {
+    Created,
+    Replaced,
+    /// The same bytes stood there already.
+    Unchanged,
+    /// A person changed the file: theirs was kept, ours stands beside it.
+    KeptEdited,
+}
+
+/// A unit that needs a person's eye: failed, or accepted with findings.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct UnitNote {
+    pub block: BlockId,
+    pub role: Role,
+    pub state: UnitState,
+    /// The first words of the source text.
+    pub excerpt: String,
+    pub findings: Vec<Finding>,
+    /// What the last attempt ran into, where it was an error and not a finding.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub error: Option<String>,
+}
+
+/// A sentence of a summary and the blocks that bear it out.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SentenceRecord {
+    pub text: String,
+    pub blocks: Vec<BlockId>,
+}
+
+/// What happened. Paths are relative to the run's output root, with `/`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event {
+    RunStarted {
+        schema: u32,
+        version: String,
+        targets: Vec<Language>,
+        engine: String,
+        model: String,
+    },
+    /// A path that is no source, and why.
+    PathSkipped {
+        path: String,
+        reason: String,
+        unreadable: bool,
+    },
+    /// The walk is over.
+    Found {
+        documents: u64,
+        bytes: u64,
+    },
+    /// A model is being fetched, say.
+    Preparing {
+        what: String,
+        done: u64,
+        total: u64,
+    },
+    DocumentStarted {
+        path: String,
+        encoding: String,
+        encoding_guessed: bool,
+        language: Language,
+        confidence: f32,
+        units: u64,
+        /// Source words in its units.
+        words: u64,
+        boilerplate: u64,
+    },
+    /// A block of furniture left out of the translation (`--boilerplate drop`).
+    BlockDropped {
+        path: String,
+        block: BlockId,
+        text: String,
+    },
+    /// A document already in a target language: not translated into it.
+    SameLanguage {
+        path: String,
+        language: Language,
+    },
+    /// Some units of a document were settled.
+    UnitsSettled {
+        path: String,
+        language: Language,
+        state: UnitState,
+        units: u64,
+        words: u64,
+    },
+    /// One attempt at an engine is over.
+    Request {
+        engine: String,
+        units: u64,
+        milliseconds: u64,
+        usage: Usage,
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        error: Option<String>,
+    },
+    /// An attempt failed and another follows.
+    WillRetry {
+        engine: String,
+        reason: String,
+        milliseconds: u64,
+    },
+    /// A summary was made.
+    SummaryMade {
+        path: String,
+        language: Language,
+        engine: String,
+        sentences: Vec<SentenceRecord>,
+        state: UnitState,
+        findings: Vec<Finding>,
+    },
+    Written {
+        path: String,
+        output: String,
+        kind: OutputKind,
+        language: Language,
+        state: WriteState,
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        beside: Option<String>,
+    },
+    /// One document in one language is over.
+    LanguageFinished {
+        path: String,
+        language: Language,
+        counts: Counts,
+        words: u64,
+        notes: Vec<UnitNote>,
+    },
+    DocumentFinished {
+        path: String,
+        state: DocumentState,
+        milliseconds: u64,
+        /// Nothing had changed since an earlier run; nothing was read beyond the source.
+        unchanged: bool,
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        reason: Option<String>,
+    },
+    RunFinished {
+        milliseconds: u64,
+        interrupted: bool,
+    },
+}

@@ -1,0 +1,1 @@
+//! Drives a plan over engines, emits events, prints nothing.

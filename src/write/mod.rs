@@ -1,0 +1,1 @@
+//! Writing: names, atomic files, and what is never overwritten.
