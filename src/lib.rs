@@ -11,7 +11,7 @@
 //! * [`engine`] makes one attempt per call; [`pace`] stands around it (retry, limits).
 //! * [`check`] accepts a reply unit by unit, by id, or refuses it with findings.
 //! * [`stitch`] puts the answers back between the source's own bytes.
-//! * [`write`] puts files on disk, atomically, and never over a person's edit.
+//! * [`mod@write`] puts files on disk, atomically, and never over a person's edit.
 //! * [`report`] folds the run's events into progress, a table, `report.json`.
 //! * [`run`] drives all of it; [`settings`] is what it was told.
 

@@ -1,8 +1,43 @@
 //! What a reply must pass to be accepted. Never judges by position: only by id.
+//!
+//! Owns the rules; asks nothing again and changes no text except in [`clean()`], which takes off once what a
+//! model wraps round an answer. The caller's order: [`finish()`] on the reply, [`match_ids`] on its ids,
+//! [`clean()`] on each answer, [`unit()`] on what is left. A reply is accepted where [`is_hard`] is false.
+//!
+//! One file per family; [`UNIT_CHECKS`] and [`SUMMARY_CHECKS`] are the whole list of what runs. A new check
+//! is a function `fn(&Pair) -> Vec<Finding>` and a line there.
+//!
+//! Measured on human translations of 62 news articles (NTREX-128; English into 24 languages and twelve other
+//! pairs) as correct answers: 11 of 37,259 sentences refused (0.03 %: `language` 7, `repeat` 4) and none of 10,212
+//! paragraphs of four sentences; and on damage made from
+//! them; each file's documentation has its own check's figures, `measured` makes them.
+
+mod clean;
+mod empty;
+mod finish;
+mod identical;
+mod ids;
+mod language;
+mod length;
+mod markup;
+#[cfg(test)]
+mod measured;
+mod phrases;
+mod preamble;
+mod prose;
+mod refusal;
+mod repeat;
 
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
+
+pub use clean::{Cleaned, clean, clean_summary};
+pub use finish::finish;
+pub use ids::{IdMatch, match_ids};
+
+use crate::document::Role;
+use crate::language::Language;
 
 /// What a finding means for the unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -32,5 +67,116 @@ pub struct Finding {
 impl Finding {
     pub fn new(check: &str, severity: Severity, message: impl Into<String>) -> Self {
         Self { check: check.to_owned(), severity, message: message.into(), span: None }
+    }
+
+    #[must_use]
+    fn at(mut self, span: Range<usize>) -> Self {
+        self.span = Some(span);
+        self
+    }
+}
+
+/// A unit's text and the answer to it, already [`clean()`]ed.
+#[derive(Debug, Clone, Copy)]
+pub struct Pair<'a> {
+    /// The unit's text, with `⟦n⟧` where something is kept out of translation.
+    pub source: &'a str,
+    pub answer: &'a str,
+    pub from: &'a Language,
+    pub to: &'a Language,
+    pub role: Role,
+}
+
+/// An article and a summary of it in the article's own language.
+#[derive(Debug, Clone, Copy)]
+pub struct SummaryPair<'a> {
+    /// The paragraphs that were to be summarised, as plain text.
+    pub article: &'a str,
+    /// The whole summary, its sentences joined.
+    pub summary: &'a str,
+    pub language: &'a Language,
+}
+
+/// One rule for translated units.
+#[derive(Debug, Clone, Copy)]
+pub struct UnitCheck {
+    /// Stable: settings, reports and remembered exceptions name it.
+    pub id: &'static str,
+    /// The worst it can say.
+    pub severity: Severity,
+    pub run: fn(&Pair) -> Vec<Finding>,
+}
+
+/// One rule for summaries.
+#[derive(Debug, Clone, Copy)]
+pub struct SummaryCheck {
+    pub id: &'static str,
+    /// The worst it can say.
+    pub severity: Severity,
+    pub run: fn(&SummaryPair) -> Vec<Finding>,
+}
+
+/// Every check of a unit, in the order in which findings are reported.
+pub const UNIT_CHECKS: &[UnitCheck] = &[
+    UnitCheck { id: empty::ID, severity: Severity::Hard, run: empty::unit },
+    UnitCheck { id: markup::ID, severity: Severity::Hard, run: markup::unit },
+    UnitCheck { id: preamble::ID, severity: Severity::Hard, run: preamble::unit },
+    UnitCheck { id: refusal::ID, severity: Severity::Hard, run: refusal::unit },
+    UnitCheck { id: identical::ID, severity: Severity::Hard, run: identical::unit },
+    UnitCheck { id: language::ID, severity: Severity::Hard, run: language::unit },
+    UnitCheck { id: length::ID, severity: Severity::Hard, run: length::unit },
+    UnitCheck { id: repeat::ID, severity: Severity::Hard, run: repeat::unit },
+];
+
+/// Every check of a summary, in the order in which findings are reported.
+pub const SUMMARY_CHECKS: &[SummaryCheck] = &[
+    SummaryCheck { id: empty::ID, severity: Severity::Hard, run: empty::summary },
+    SummaryCheck { id: preamble::ID, severity: Severity::Hard, run: preamble::summary },
+    SummaryCheck { id: refusal::ID, severity: Severity::Hard, run: refusal::summary },
+    SummaryCheck { id: language::ID, severity: Severity::Hard, run: language::summary },
+    SummaryCheck { id: repeat::ID, severity: Severity::Hard, run: repeat::summary },
+];
+
+/// Everything the checks find in the answer to one unit.
+///
+/// A unit whose languages are the same (`pt` into `pt-BR`) is never blamed for staying as it was.
+pub fn unit(pair: &Pair) -> Vec<Finding> {
+    UNIT_CHECKS.iter().flat_map(|check| (check.run)(pair)).collect()
+}
+
+/// Everything the checks find in a summary.
+pub fn summary(pair: &SummaryPair) -> Vec<Finding> {
+    SUMMARY_CHECKS.iter().flat_map(|check| (check.run)(pair)).collect()
+}
+
+/// What an answer must be whatever its language: there, with every placeholder in it.
+pub fn wholeness(pair: &Pair) -> Vec<Finding> {
+    [empty::unit(pair), markup::unit(pair)].concat()
+}
+
+/// Whether the answer must be refused.
+pub fn is_hard(findings: &[Finding]) -> bool {
+    findings.iter().any(|finding| finding.severity == Severity::Hard)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_hard_finding_refuses_and_flags_alone_do_not() {
+        let flag = Finding::new("language", Severity::Flag, "one sentence");
+        let hard = Finding::new("empty", Severity::Hard, "nothing");
+        assert!(!is_hard(&[]));
+        assert!(!is_hard(std::slice::from_ref(&flag)));
+        assert!(is_hard(&[flag, hard]));
+    }
+
+    #[test]
+    fn check_ids_are_unique() {
+        let mut ids: Vec<_> = UNIT_CHECKS.iter().map(|check| check.id).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), UNIT_CHECKS.len());
     }
 }

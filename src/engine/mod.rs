@@ -5,8 +5,10 @@
 pub mod chat;
 pub mod local;
 pub mod scripted;
+pub mod transport;
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures::future::BoxFuture;
@@ -14,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::document::{BlockId, Role};
 use crate::language::Language;
+use crate::settings::EngineSettings;
 use crate::summary::SummaryLength;
 
 /// What an engine can do and within which limits.
@@ -223,10 +226,33 @@ pub trait Engine: Send + Sync {
     /// model name, prompt texts. Part of the memory's key for translations.
     fn translation_identity(&self) -> String;
 
+    /// [`Engine::model`] for one pair, where the model depends on it.
+    fn model_for(&self, from: &Language, to: &Language) -> String {
+        let (_, _) = (from, to);
+        self.model().to_owned()
+    }
+
+    /// [`Engine::translation_identity`] for one pair, where the model depends on it: what the memory's key
+    /// for translations is made of.
+    fn translation_identity_for(&self, from: &Language, to: &Language) -> String {
+        let (_, _) = (from, to);
+        self.translation_identity()
+    }
+
+    /// What makes its summaries, as summary files name it.
+    fn summary_model(&self) -> &str {
+        self.model()
+    }
+
     /// The same for summaries.
     fn summary_identity(&self) -> String;
 
     fn capabilities(&self) -> &Capabilities;
+
+    /// Which checks its replies must pass. Everything that is not a test passes all of them.
+    fn checks(&self) -> Checks {
+        Checks::All
+    }
 
     /// Called once before a run for each language pair it will be asked for: loads or fetches models, or
     /// says that the pair is not to be had. `progress` gets bytes done and bytes in all.
@@ -239,8 +265,10 @@ pub trait Engine: Send + Sync {
         to: &'a Language,
         progress: &'a (dyn Fn(Progress) + Send + Sync),
     ) -> BoxFuture<'a, Result<(), EngineError>> {
-        let _ = (from, to, progress);
-        Box::pin(async { Ok(()) })
+        Box::pin(async move {
+            progress(Progress { what: format!("{from}-{to}"), done: 1, total: 1 });
+            Ok(())
+        })
     }
 
     /// # Errors
@@ -258,6 +286,14 @@ pub trait Engine: Send + Sync {
     ) -> BoxFuture<'a, Result<SummaryReply, EngineError>>;
 }
 
+/// Which checks an engine's replies must pass.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Checks {
+    All,
+    /// Ids, finish, empty and markup only: for an engine that by design answers with what it was asked.
+    Ids,
+}
+
 /// How far [`Engine::prepare`] is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Progress {
@@ -266,4 +302,19 @@ pub struct Progress {
     pub done: u64,
     /// 0 where unknown.
     pub total: u64,
+}
+
+/// Makes the engine that the settings name.
+///
+/// # Errors
+/// Where its settings, prompts, key or script cannot be used.
+pub fn build(settings: &EngineSettings) -> crate::error::Result<Arc<dyn Engine>> {
+    Ok(match settings {
+        EngineSettings::Local(settings) => Arc::new(local::LocalEngine::new(settings)?),
+        EngineSettings::Chat(settings) => {
+            let transport = transport::Transport::new(Duration::from_secs(settings.connect_seconds))?;
+            Arc::new(chat::ChatEngine::new(settings, transport)?)
+        }
+        EngineSettings::Scripted(path) => Arc::new(scripted::ScriptedEngine::from_file(path)?),
+    })
 }

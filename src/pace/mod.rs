@@ -1,1 +1,4 @@
-//! Pace: retry, limits and budget around engines, in one place.
+//! Pace: retry, limits and budget around engines, in one place. Engines make one attempt; what happens
+//! between attempts is decided here, by the error's class alone.
+
+pub mod retry;

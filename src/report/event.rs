@@ -66,6 +66,16 @@ impl Counts {
     }
 }
 
+impl std::ops::AddAssign for Counts {
+    fn add_assign(&mut self, other: Self) {
+        self.translated += other.translated;
+        self.remembered += other.remembered;
+        self.human += other.human;
+        self.copied += other.copied;
+        self.failed += other.failed;
+    }
+}
+
 /// What one output file is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -128,6 +138,21 @@ pub enum Event {
     Found {
         documents: u64,
         bytes: u64,
+    },
+    /// A language pair that the engine does not have: nothing is translated by it in this run.
+    PairUnavailable {
+        from: Language,
+        to: Language,
+        reason: String,
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        hint: Option<String>,
+    },
+    /// Nothing more is asked of an engine in this run.
+    EngineStopped {
+        engine: String,
+        reason: String,
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        hint: Option<String>,
     },
     /// A model is being fetched, say.
     Preparing {

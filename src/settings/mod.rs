@@ -1,7 +1,25 @@
 //! What the run was told: flags, then `GLOSS_*` and the endpoint's usual environment names, then
 //! `gloss.toml`, then defaults. Resolved once into structs without `Option` where a default exists.
+//!
+//! Two steps: [`layers`] keeps each value as typed, with where it came from; [`mod@resolve`] parses the one that
+//! counts, checks the combination and names the origin of whatever is wrong. [`keys`] is the one table of
+//! what can be set, by what name, with what default. Nothing here opens anything but the settings file, and
+//! no key's value is ever read: only whether its variable is set.
 
-use std::path::PathBuf;
+pub mod file;
+pub mod keys;
+pub mod layers;
+pub mod parse;
+pub mod resolve;
+pub mod show;
+#[cfg(test)]
+mod tests;
+
+pub use keys::Key;
+pub use layers::{Layer, Layers, Origin, Raw};
+pub use resolve::{Flags, Resolved, resolve};
+
+use std::path::{Path, PathBuf};
 
 use crate::language::Language;
 use crate::summary::SummaryLength;
@@ -33,6 +51,23 @@ pub struct RunSettings {
     pub chunk_tokens: Option<usize>,
     /// Larger sources are skipped with the reason.
     pub max_file_bytes: u64,
+}
+
+impl RunSettings {
+    /// The folder that holds the memory, the ledger, `report.json` and `events.jsonl`: `.gloss` in `--out`,
+    /// else in the first input (the folder it is, or the folder it lies in).
+    pub fn state_dir(&self) -> PathBuf {
+        let home = match (&self.out, self.inputs.first()) {
+            (Some(out), _) => out.as_path(),
+            (None, Some(input)) if input.is_dir() => input.as_path(),
+            (None, Some(input)) => match input.parent() {
+                Some(parent) if !parent.as_os_str().is_empty() => parent,
+                _ => Path::new("."),
+            },
+            (None, None) => Path::new("."),
+        };
+        home.join(".gloss")
+    }
 }
 
 /// What is done with furniture.

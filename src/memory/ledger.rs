@@ -1,0 +1,260 @@
+//! The ledger: what this folder's runs read and produced, so that a document that has not changed costs a
+//! look-up, and a file that a person changed is known from one that gloss wrote.
+
+use std::fs::Metadata;
+use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
+
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use crate::language::Language;
+use crate::report::event::{DocumentState, OutputKind};
+
+/// The BLAKE3 hash of a file's bytes.
+pub type ContentHash = [u8; 32];
+
+/// What a look at a file's metadata tells: enough to believe that it has not changed since.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct Stamp {
+    /// Bytes.
+    pub size: u64,
+    /// Time of the last change, in nanoseconds since 1970; 0 where the file system has none.
+    pub mtime_ns: i64,
+}
+
+impl Stamp {
+    pub fn of(metadata: &Metadata) -> Self {
+        let mtime_ns = match metadata.modified().map(|time| time.duration_since(UNIX_EPOCH)) {
+            Ok(Ok(after)) => i64::try_from(after.as_nanos()).unwrap_or(i64::MAX),
+            Ok(Err(before)) => i64::try_from(before.duration().as_nanos()).map_or(i64::MIN, |nanos| -nanos),
+            Err(_) => 0,
+        };
+        Self { size: metadata.len(), mtime_ns }
+    }
+}
+
+/// One output file as it stood when gloss last dealt with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutputRecord {
+    /// Relative to the state root.
+    pub path: PathBuf,
+    /// The source it was made from, relative to the state root.
+    pub source: PathBuf,
+    pub kind: OutputKind,
+    pub language: Language,
+    pub hash: ContentHash,
+    pub stamp: Stamp,
+    /// The file at `path` is a person's: it was kept, `hash` and `stamp` are theirs, and the next run must
+    /// still not overwrite it.
+    pub edited: bool,
+}
+
+impl OutputRecord {
+    /// Whether the file still stands as recorded, going by its size and time.
+    pub fn stands(&self, state_root: &Path) -> bool {
+        std::fs::symlink_metadata(state_root.join(&self.path))
+            .is_ok_and(|metadata| metadata.is_file() && Stamp::of(&metadata) == self.stamp)
+    }
+}
+
+/// One source as it was when its outputs were last complete.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DocumentRecord {
+    /// Relative to the state root.
+    pub path: PathBuf,
+    pub stamp: Stamp,
+    /// BLAKE3 of the source's bytes, hex, as [`crate::document::Document::digest`].
+    pub digest: String,
+    /// Everything beside the source that determines its outputs; opaque here.
+    pub fingerprint: Vec<u8>,
+    /// Hashes of the lines at the document's edges, for finding furniture that repeats across files.
+    pub edge_lines: Vec<u64>,
+    pub state: DocumentState,
+    /// What the report needs to know of it, as JSON.
+    pub summary: String,
+}
+
+/// A document and every output ever recorded for it, in any language.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownDocument {
+    pub document: DocumentRecord,
+    pub outputs: Vec<OutputRecord>,
+}
+
+pub(super) fn find_document(
+    connection: &Connection,
+    path: &Path,
+) -> Result<Option<DocumentRecord>, rusqlite::Error> {
+    connection
+        .prepare_cached(
+            "SELECT size, mtime_ns, digest, fingerprint, edge_lines, state, summary
+             FROM document WHERE path = ?1",
+        )?
+        .query_row([path_bytes(path)], |row| {
+            Ok(DocumentRecord {
+                path: path.to_owned(),
+                stamp: stamp(row, 0, 1)?,
+                digest: row.get(2)?,
+                fingerprint: row.get(3)?,
+                edge_lines: unpack(row.get_ref(4)?.as_blob()?),
+                state: word(row, 5)?,
+                summary: row.get(6)?,
+            })
+        })
+        .optional()
+}
+
+pub(super) fn find_outputs(
+    connection: &Connection,
+    source: &Path,
+) -> Result<Vec<OutputRecord>, rusqlite::Error> {
+    connection
+        .prepare_cached(
+            "SELECT path, kind, language, hash, size, mtime_ns, edited
+             FROM output WHERE source = ?1 ORDER BY path",
+        )?
+        .query_map([path_bytes(source)], |row| {
+            Ok(OutputRecord {
+                path: path_from(row.get_ref(0)?.as_blob()?),
+                source: source.to_owned(),
+                kind: word(row, 1)?,
+                language: word(row, 2)?,
+                hash: row.get(3)?,
+                stamp: stamp(row, 4, 5)?,
+                edited: row.get(6)?,
+            })
+        })?
+        .collect()
+}
+
+/// The hashes under which `path` is gloss's own: what it wrote last, and what it was about to write when an
+/// earlier run ended.
+pub(super) fn own_hashes(connection: &Connection, path: &Path) -> Result<Vec<ContentHash>, rusqlite::Error> {
+    connection
+        .prepare_cached(
+            "SELECT hash FROM output WHERE path = ?1 AND NOT edited
+             UNION SELECT hash FROM intent WHERE path = ?1",
+        )?
+        .query_map([path_bytes(path)], |row| row.get(0))?
+        .collect()
+}
+
+pub(super) fn put_document(
+    connection: &Connection,
+    document: &DocumentRecord,
+    outputs: &[OutputRecord],
+) -> Result<(), rusqlite::Error> {
+    connection
+        .prepare_cached(
+            "INSERT INTO document (path, size, mtime_ns, digest, fingerprint, edge_lines, state, summary)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+             ON CONFLICT (path) DO UPDATE SET size = excluded.size, mtime_ns = excluded.mtime_ns,
+                digest = excluded.digest, fingerprint = excluded.fingerprint,
+                edge_lines = excluded.edge_lines, state = excluded.state, summary = excluded.summary",
+        )?
+        .execute(params![
+            path_bytes(&document.path),
+            integer(document.stamp.size),
+            document.stamp.mtime_ns,
+            document.digest,
+            document.fingerprint,
+            pack(&document.edge_lines),
+            to_word(&document.state)?,
+            document.summary,
+        ])?;
+    for output in outputs {
+        put_output(connection, output)?;
+    }
+    Ok(())
+}
+
+fn put_output(connection: &Connection, output: &OutputRecord) -> Result<(), rusqlite::Error> {
+    let path = path_bytes(&output.path);
+    connection
+        .prepare_cached(
+            "INSERT INTO output (path, source, kind, language, hash, size, mtime_ns, edited)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+             ON CONFLICT (path) DO UPDATE SET source = excluded.source, kind = excluded.kind,
+                language = excluded.language, hash = excluded.hash, size = excluded.size,
+                mtime_ns = excluded.mtime_ns, edited = excluded.edited",
+        )?
+        .execute(params![
+            path,
+            path_bytes(&output.source),
+            to_word(&output.kind)?,
+            output.language.as_str(),
+            output.hash,
+            integer(output.stamp.size),
+            output.stamp.mtime_ns,
+            output.edited,
+        ])?;
+    connection.prepare_cached("DELETE FROM intent WHERE path = ?1")?.execute([path])?;
+    Ok(())
+}
+
+/// Several intents may stand for one path: each crash between intent and record leaves one, and any of
+/// them may be what is on disk.
+pub(super) fn put_intent(
+    connection: &Connection,
+    path: &Path,
+    hash: &ContentHash,
+) -> Result<(), rusqlite::Error> {
+    connection
+        .prepare_cached("INSERT OR IGNORE INTO intent (path, hash) VALUES (?1, ?2)")?
+        .execute(params![path_bytes(path), hash])?;
+    Ok(())
+}
+
+/// A path as stored: its own bytes, so that names that are no UTF-8 are found again.
+#[cfg(unix)]
+fn path_bytes(path: &Path) -> &[u8] {
+    std::os::unix::ffi::OsStrExt::as_bytes(path.as_os_str())
+}
+
+#[cfg(unix)]
+fn path_from(bytes: &[u8]) -> PathBuf {
+    PathBuf::from(<std::ffi::OsStr as std::os::unix::ffi::OsStrExt>::from_bytes(bytes))
+}
+
+/// A path as stored: with `/` between its parts.
+#[cfg(not(unix))]
+fn path_bytes(path: &Path) -> Vec<u8> {
+    path.to_string_lossy().replace('\\', "/").into_bytes()
+}
+
+#[cfg(not(unix))]
+fn path_from(bytes: &[u8]) -> PathBuf {
+    PathBuf::from(String::from_utf8_lossy(bytes).into_owned())
+}
+
+fn stamp(row: &Row<'_>, size: usize, mtime_ns: usize) -> Result<Stamp, rusqlite::Error> {
+    Ok(Stamp { size: row.get::<_, i64>(size)?.cast_unsigned(), mtime_ns: row.get(mtime_ns)? })
+}
+
+fn integer(number: u64) -> i64 {
+    number.cast_signed()
+}
+
+/// A value whose serde form is one word, from its column.
+fn word<T: serde::de::DeserializeOwned>(row: &Row<'_>, column: usize) -> Result<T, rusqlite::Error> {
+    let text = row.get::<_, String>(column)?;
+    serde_json::from_value(serde_json::Value::String(text)).map_err(|error| {
+        rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Text, Box::new(error))
+    })
+}
+
+fn to_word<T: serde::Serialize>(value: &T) -> Result<String, rusqlite::Error> {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(text)) => Ok(text),
+        Ok(other) => Err(rusqlite::Error::ToSqlConversionFailure(format!("no word: {other}").into())),
+        Err(error) => Err(rusqlite::Error::ToSqlConversionFailure(Box::new(error))),
+    }
+}
+
+fn pack(hashes: &[u64]) -> Vec<u8> {
+    hashes.iter().flat_map(|hash| hash.to_le_bytes()).collect()
+}
+
+fn unpack(bytes: &[u8]) -> Vec<u64> {
+    bytes.as_chunks::<8>().0.iter().map(|chunk| u64::from_le_bytes(*chunk)).collect()
+}

@@ -1,0 +1,315 @@
+//! One handle on the database: a writer thread that commits in groups, and a few reading connections.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, mpsc};
+use std::thread::JoinHandle;
+
+use rusqlite::{Connection, TransactionBehavior};
+use tokio::sync::oneshot;
+
+use super::ledger::{self, ContentHash, DocumentRecord, KnownDocument, OutputRecord};
+use super::readers::Readers;
+use super::schema::{self, Role};
+use super::{Entry, Key, Remembered, answers};
+use crate::error::{Error, Result};
+use crate::write::disk_error;
+
+/// Jobs that one transaction takes at most, so that the first of them does not wait for ever.
+const GROUP: usize = 1024;
+
+/// The memory and the ledger of one state root. Cheap to clone; the last clone to go waits for what is
+/// being written.
+///
+/// [`Store::open`] and methods named `_blocking` are for threads that may block (`spawn_blocking`), never for async code.
+#[derive(Clone)]
+pub struct Store {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    path: PathBuf,
+    jobs: Option<mpsc::Sender<Job>>,
+    writer: Option<JoinHandle<()>>,
+    readers: Readers,
+}
+
+struct Job {
+    change: Change,
+    done: oneshot::Sender<Result<()>>,
+}
+
+enum Change {
+    Remember(Vec<Entry>),
+    Document(Box<(DocumentRecord, Vec<OutputRecord>)>),
+    Intend(Vec<(PathBuf, ContentHash)>),
+}
+
+impl Store {
+    /// Opens the database in `.gloss` below `state_root`, making both where there are none.
+    ///
+    /// # Errors
+    /// Where the folder cannot be made or written, and where the file is damaged, or of a newer gloss. A file
+    /// that cannot be read is left as it is.
+    pub fn open(state_root: &Path) -> Result<Self> {
+        let folder = super::state_folder(state_root);
+        crate::write::make_own_folder(&folder)?;
+        let path = folder.join("gloss.db");
+        let mut connection =
+            schema::connect(&path, Role::Writer).map_err(|error| schema::explain(&path, &error))?;
+        schema::migrate(&mut connection, &path)?;
+        // The names of the database and its log must outlive a power loss as their contents do.
+        for folder in [folder.as_path(), state_root] {
+            crate::write::sync_folder(folder).map_err(|source| disk_error(folder, source))?;
+        }
+        let (jobs, queue) = mpsc::channel();
+        let writer = std::thread::Builder::new()
+            .name("gloss-memory".to_owned())
+            .spawn({
+                let path = path.clone();
+                move || write_in_groups(&mut connection, &path, &queue)
+            })
+            .map_err(|source| disk_error(&path, source))?;
+        let readers = Readers::new(path.clone());
+        let shared = Shared { path, jobs: Some(jobs), writer: Some(writer), readers };
+        Ok(Self { shared: Arc::new(shared) })
+    }
+
+    /// Opens the database where there is one, and makes nothing where there is none: for `--dry-run`.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    pub fn open_existing(state_root: &Path) -> Result<Option<Self>> {
+        let path = super::state_folder(state_root).join("gloss.db");
+        if path.exists() { Self::open(state_root).map(Some) } else { Ok(None) }
+    }
+
+    /// The database file.
+    pub fn path(&self) -> &Path {
+        &self.shared.path
+    }
+
+    /// What is known of `keys`. Ask for many at once: a look-up costs microseconds, the way here more.
+    ///
+    /// # Errors
+    /// Where the database cannot be read.
+    pub async fn recall(&self, keys: &[Key]) -> Result<HashMap<Key, Remembered>> {
+        let keys = keys.to_vec();
+        self.read(move |connection| answers::find(connection, &keys)).await
+    }
+
+    /// Keeps answers. They are on disk when this returns, or an error is. A person's answer is not replaced
+    /// by a machine's.
+    ///
+    /// Once called it is carried out, even when the future is dropped half-way.
+    ///
+    /// # Errors
+    /// Where the database cannot be written.
+    pub async fn remember(&self, entries: Vec<Entry>) -> Result<()> {
+        if entries.is_empty() {
+            return Ok(());
+        }
+        self.change(Change::Remember(entries)).await
+    }
+
+    /// What is known of each of these sources (paths relative to the state root).
+    ///
+    /// # Errors
+    /// Where the database cannot be read.
+    pub async fn documents(&self, paths: Vec<PathBuf>) -> Result<HashMap<PathBuf, KnownDocument>> {
+        self.read(move |connection| {
+            let mut known = HashMap::with_capacity(paths.len());
+            for path in paths {
+                if let Some(document) = ledger::find_document(connection, &path)? {
+                    let outputs = ledger::find_outputs(connection, &path)?;
+                    known.insert(path, KnownDocument { document, outputs });
+                }
+            }
+            Ok(known)
+        })
+        .await
+    }
+
+    /// What is known of one source.
+    ///
+    /// # Errors
+    /// Where the database cannot be read.
+    pub fn document_blocking(&self, path: &Path) -> Result<Option<DocumentRecord>> {
+        self.read_blocking(|connection| ledger::find_document(connection, path))
+    }
+
+    /// Every output recorded for one source, in order of path.
+    ///
+    /// # Errors
+    /// Where the database cannot be read.
+    pub fn outputs_of_blocking(&self, source: &Path) -> Result<Vec<OutputRecord>> {
+        self.read_blocking(|connection| ledger::find_outputs(connection, source))
+    }
+
+    /// The hashes under which the file at `path` (relative to the state root) is gloss's own work.
+    ///
+    /// # Errors
+    /// Where the database cannot be read.
+    pub fn own_hashes_blocking(&self, path: &Path) -> Result<Vec<ContentHash>> {
+        self.read_blocking(|connection| ledger::own_hashes(connection, path))
+    }
+
+    /// Records a document and the outputs written for it; on disk when this returns. Outputs recorded
+    /// earlier and not named here stay recorded.
+    ///
+    /// # Errors
+    /// Where the database cannot be written.
+    pub async fn record_document(&self, document: DocumentRecord, outputs: Vec<OutputRecord>) -> Result<()> {
+        self.change(Change::Document(Box::new((document, outputs)))).await
+    }
+
+    /// Says, before it is done, which bytes are about to be put at which paths; on disk when this returns.
+    /// If the run dies before [`Store::record_document`], the file is still known as gloss's own.
+    ///
+    /// # Errors
+    /// Where the database cannot be written.
+    pub fn intend_blocking(&self, outputs: Vec<(PathBuf, ContentHash)>) -> Result<()> {
+        self.change_blocking(Change::Intend(outputs))
+    }
+
+    async fn change(&self, change: Change) -> Result<()> {
+        let answer = self.send(change)?;
+        answer.await.map_err(|_| self.writer_gone())?
+    }
+
+    fn change_blocking(&self, change: Change) -> Result<()> {
+        let answer = self.send(change)?;
+        answer.blocking_recv().map_err(|_| self.writer_gone())?
+    }
+
+    fn send(&self, change: Change) -> Result<oneshot::Receiver<Result<()>>> {
+        let (done, answer) = oneshot::channel();
+        let jobs = self.shared.jobs.as_ref().ok_or_else(|| self.writer_gone())?;
+        jobs.send(Job { change, done }).map_err(|_| self.writer_gone())?;
+        Ok(answer)
+    }
+
+    fn writer_gone(&self) -> Error {
+        Error::Memory {
+            path: self.shared.path.clone(),
+            message: "the writing thread has ended".to_owned(),
+            hint: Some("run the same command again: what was answered is kept".to_owned()),
+        }
+    }
+
+    async fn read<T, F>(&self, read: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    {
+        let store = self.clone();
+        match tokio::task::spawn_blocking(move || store.read_blocking(read)).await {
+            Ok(result) => result,
+            Err(error) => match error.try_into_panic() {
+                Ok(panic) => std::panic::resume_unwind(panic),
+                Err(_) => Err(Error::Interrupted),
+            },
+        }
+    }
+
+    /// Runs `read` on a reading connection, inside one transaction.
+    fn read_blocking<T>(&self, read: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T> {
+        self.shared
+            .readers
+            .with(|connection| {
+                let transaction = connection.unchecked_transaction()?;
+                let value = read(&transaction)?;
+                transaction.finish()?;
+                Ok(value)
+            })
+            .map_err(|error| schema::explain(&self.shared.path, &error))
+    }
+}
+
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Store").field("path", &self.shared.path).finish_non_exhaustive()
+    }
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        self.jobs = None;
+        self.readers.close();
+        if let Some(writer) = self.writer.take() {
+            // A panic of the writer has already been seen by whoever waited for it.
+            drop(writer.join());
+        }
+    }
+}
+
+/// The writer thread: whatever has gathered while the last commit was under way goes into the next one.
+fn write_in_groups(connection: &mut Connection, path: &Path, queue: &mpsc::Receiver<Job>) {
+    while let Ok(first) = queue.recv() {
+        let mut group = vec![first];
+        group.extend(queue.try_iter().take(GROUP - 1));
+        let result = commit(connection, &group);
+        for job in group {
+            let answer = match &result {
+                Ok(()) => Ok(()),
+                Err(error) => Err(schema::explain(path, error)),
+            };
+            // Whoever asked may have gone away; the change is made all the same.
+            drop(job.done.send(answer));
+        }
+    }
+}
+
+fn commit(connection: &mut Connection, group: &[Job]) -> rusqlite::Result<()> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    for job in group {
+        match &job.change {
+            Change::Remember(entries) => {
+                for entry in entries {
+                    answers::put(&transaction, entry)?;
+                }
+            }
+            Change::Document(record) => ledger::put_document(&transaction, &record.0, &record.1)?,
+            Change::Intend(outputs) => {
+                for (path, hash) in outputs {
+                    ledger::put_intent(&transaction, path, hash)?;
+                }
+            }
+        }
+    }
+    transaction.commit()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_keeps_what_was_acknowledged_and_says_so() {
+        let root = tempfile::tempdir().unwrap();
+        let path = root.path().join("gloss.db");
+        let mut connection = schema::connect(&path, Role::Writer).unwrap();
+        schema::migrate(&mut connection, &path).unwrap();
+        let intend = |number: u32| Job {
+            change: Change::Intend(
+                (0..200).map(|part| (PathBuf::from(format!("{number}-{part}")), [0; 32])).collect(),
+            ),
+            done: oneshot::channel().0,
+        };
+        let pages: i64 = connection.pragma_query_value(None, "page_count", |row| row.get(0)).unwrap();
+        connection.pragma_update(None, "max_page_count", pages + 8).unwrap();
+        let mut acknowledged = 0;
+        let error = loop {
+            match commit(&mut connection, &[intend(acknowledged)]) {
+                Ok(()) => acknowledged += 1,
+                Err(error) => break schema::explain(&path, &error),
+            }
+        };
+        assert!(error.to_string().contains("disk is full"), "{error}");
+        connection.pragma_update(None, "max_page_count", 100_000).unwrap();
+        commit(&mut connection, &[intend(acknowledged)]).unwrap();
+        let kept: u32 = connection.query_row("SELECT count(*) FROM intent", [], |row| row.get(0)).unwrap();
+        assert_eq!(kept, 200 * (acknowledged + 1));
+    }
+}

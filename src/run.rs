@@ -1,1 +1,0 @@
-//! Drives a plan over engines, emits events, prints nothing.

@@ -1,0 +1,378 @@
+//! One article through the flow: read, asked for in every target language, summarised, written, recorded.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Instant;
+
+use futures::future::join_all;
+
+use super::ask::{Job, Settled};
+use super::summarize::{self, Outline};
+use super::{Shared, off_thread, shown, unchanged};
+use crate::check::{Finding, Severity};
+use crate::document::{Block, BlockId, BlockKind, Document, Role, Source, Unit, slice};
+use crate::error::Result;
+use crate::language::Language;
+use crate::memory::{DocumentRecord, OutputRecord};
+use crate::plan::lookup::Wanted;
+use crate::read;
+use crate::report::event::{Counts, DocumentState, Event, OutputKind, UnitNote, UnitState, WriteState};
+use crate::segment;
+use crate::settings::Boilerplate;
+use crate::stitch::{Answer, stitch};
+use crate::write::WriteRequest;
+
+/// Words of a unit shown where it is named.
+const EXCERPT_CHARS: usize = 80;
+
+/// One language of one document, finished.
+#[derive(Debug, Default)]
+pub struct LanguageEnd {
+    pub counts: Counts,
+    pub outputs: Vec<OutputRecord>,
+    /// A person's file was kept, so the output does not hold what this run made.
+    pub kept_edited: bool,
+    /// Why nothing could be made, where that is so.
+    pub reason: Option<String>,
+    /// Units whose findings are hard, failed ones included.
+    pub failed: u64,
+}
+
+/// Takes `source` through the flow. Its failures are events, not errors.
+///
+/// # Errors
+/// Where the memory or an output cannot be written: then no later document could be either.
+pub async fn process(shared: &Arc<Shared>, source: Source) -> Result<()> {
+    let began = Instant::now();
+    let path = shown(&source.relative);
+    let known = shared.store.documents(vec![source.relative.clone()]).await?.remove(&source.relative);
+    if let Some(known) = &known {
+        if unchanged::replay(shared, &source, &path, known, began).await? {
+            return Ok(());
+        }
+        if let Some(other) = unchanged::other_origin(&source, known) {
+            let reason = format!("its outputs would take the place of those made from `{}`", other.display());
+            finished(shared, path, DocumentState::Failed, began, Some(reason));
+            return Ok(());
+        }
+    }
+    let stamp = unchanged::stamp(&source);
+    let document = {
+        let (reader, source) = (Arc::clone(shared), source.clone());
+        match off_thread(move || read::load(&source, &reader.load_options())).await? {
+            Ok(document) => Arc::new(document),
+            Err(error) => {
+                finished(shared, path, DocumentState::Skipped, began, Some(error.to_string()));
+                return Ok(());
+            }
+        }
+    };
+    started(shared, &path, &document);
+
+    for (block, text) in dropped_blocks(shared, &document) {
+        shared.events.emit(Event::BlockDropped { path: path.clone(), block, text });
+    }
+    let targets: &[Language] = if shared.settings.translate { &shared.settings.targets } else { &[] };
+    let translations = join_all(targets.iter().map(|to| translate(shared, &path, &document, to)));
+    let summaries = summarize::summarize(shared, &path, &document);
+    let (translations, summaries) = tokio::join!(translations, summaries);
+
+    let mut end = End::default();
+    for translation in translations {
+        let Some((language, translation)) = translation? else { continue };
+        end.counts.push((language, translation.counts));
+        end.add(translation);
+    }
+    for summary in summaries? {
+        end.add(summary);
+    }
+    let state = end.state();
+    let edge_lines = read::roles::edge_lines(&document.text);
+    // What is not settled is looked at again by the next run.
+    let settled = state == DocumentState::Done && !end.kept_edited;
+    let record = DocumentRecord {
+        path: source.relative.clone(),
+        stamp,
+        digest: document.digest.clone(),
+        fingerprint: if settled {
+            shared.fingerprint(&source, &document.language.language, &document.digest, &edge_lines)
+        } else {
+            Vec::new()
+        },
+        edge_lines,
+        state,
+        summary: unchanged::pack(&document, end.counts, dropped_blocks(shared, &document))?,
+    };
+    shared.store.record_document(record, end.outputs).await?;
+    finished(shared, path, state, began, end.reason);
+    Ok(())
+}
+
+/// The furniture that `--boilerplate drop` leaves out of the document's translations.
+fn dropped_blocks(shared: &Shared, document: &Document) -> Vec<(BlockId, String)> {
+    if shared.settings.boilerplate == Boilerplate::Keep || !shared.settings.translate {
+        return Vec::new();
+    }
+    let dropped = document.units().filter(|(block, _)| block.role == Role::Boilerplate);
+    dropped.map(|(block, _)| (block.id, excerpt(slice(&document.text, block.content.clone())))).collect()
+}
+
+fn finished(shared: &Shared, path: String, state: DocumentState, began: Instant, reason: Option<String>) {
+    let milliseconds = began.elapsed().as_millis() as u64;
+    shared.events.emit(Event::DocumentFinished { path, state, milliseconds, unchanged: false, reason });
+}
+
+/// What the languages of one document came to.
+#[derive(Debug, Default)]
+struct End {
+    counts: Vec<(Language, Counts)>,
+    outputs: Vec<OutputRecord>,
+    kept_edited: bool,
+    reason: Option<String>,
+    failed: u64,
+    made: u64,
+}
+
+impl End {
+    fn add(&mut self, end: LanguageEnd) {
+        self.made += end.outputs.len() as u64;
+        self.outputs.extend(end.outputs);
+        self.kept_edited |= end.kept_edited;
+        self.failed += end.failed;
+        self.reason = self.reason.take().or(end.reason);
+    }
+
+    fn state(&self) -> DocumentState {
+        match (self.failed > 0 || self.reason.is_some(), self.made > 0) {
+            (false, _) => DocumentState::Done,
+            (true, true) => DocumentState::Partial,
+            (true, false) => DocumentState::Failed,
+        }
+    }
+}
+
+fn started(shared: &Shared, path: &str, document: &Document) {
+    let language = &document.language.language;
+    shared.events.emit(Event::DocumentStarted {
+        path: path.to_owned(),
+        encoding: document.encoding.name.clone(),
+        encoding_guessed: document.encoding.guessed,
+        language: language.clone(),
+        confidence: document.language.confidence,
+        units: document.units().count() as u64,
+        words: document_words(document),
+        boilerplate: boilerplate(document),
+    });
+}
+
+/// Source words in a document's units.
+pub fn document_words(document: &Document) -> u64 {
+    document.units().map(|(_, unit)| words(&unit.text, &document.language.language)).sum()
+}
+
+/// Blocks that were taken for furniture.
+pub fn boilerplate(document: &Document) -> u64 {
+    document.blocks.iter().filter(|block| block.role == Role::Boilerplate).count() as u64
+}
+
+fn words(text: &str, language: &Language) -> u64 {
+    segment::word_count(text, language) as u64
+}
+
+/// The document in one target language, settled, stitched and written; nothing where it is in it already.
+async fn translate(
+    shared: &Arc<Shared>,
+    path: &str,
+    document: &Arc<Document>,
+    to: &Language,
+) -> Result<Option<(Language, LanguageEnd)>> {
+    let from = &document.language.language;
+    if from.same_as(to) {
+        shared.events.emit(Event::SameLanguage { path: path.to_owned(), language: to.clone() });
+        return Ok(None);
+    }
+    let mut answers = HashMap::new();
+    let mut counts = Counts::default();
+    let mut wanted = Vec::new();
+    let mut total_words = 0;
+    for (block, unit) in document.units() {
+        let unit_words = words(&unit.text, from);
+        total_words += unit_words;
+        if shared.settings.boilerplate == Boilerplate::Drop && block.role == Role::Boilerplate {
+            answers.insert(block.id, Answer::Dropped);
+            counts.add(UnitState::Copied);
+            continue;
+        }
+        wanted.push(self::wanted(block, unit, from));
+    }
+    settled_event(shared, path, to, UnitState::Copied, counts.copied, 0);
+
+    let title = document.title().and_then(|block| block.unit.as_ref()).map(read::unit::plain);
+    let on_settled = |state, units, words| settled_event(shared, path, to, state, units, words);
+    let job = Job { from, to, title: title.as_deref(), on_settled: &on_settled };
+    let settled = match shared.prepare(from, to).await {
+        Ok(()) => {
+            let fits = |id: BlockId, answer: &str| fits(document, id, answer);
+            shared.asker.translate(&job, &wanted, &fits).await?
+        }
+        Err(_) => failed(&wanted, &not_to_be_had(from, to), &job),
+    };
+    let mut end = LanguageEnd { counts, ..LanguageEnd::default() };
+    let mut notes = Vec::new();
+    for mut settled in settled {
+        // An answer made for the same text in another place may not fit this one.
+        let misfit = settled.text.as_deref().and_then(|answer| fits(document, settled.block, answer));
+        if let Some(misfit) = misfit {
+            settled = Settled { state: UnitState::Failed, text: None, findings: vec![misfit], ..settled };
+        }
+        end.counts.add(settled.state);
+        if settled.state == UnitState::Failed {
+            end.failed += 1;
+        }
+        notes.extend(note(document, &settled));
+        answers.insert(settled.block, settled.text.map_or(Answer::Failed, Answer::Text));
+    }
+    let all_failed = end.failed > 0 && end.failed == end.counts.total() - end.counts.copied;
+    if all_failed {
+        let reason = notes
+            .first()
+            .and_then(|note| note.error.clone().or(note.findings.first().map(|f| f.message.clone())));
+        end.reason = reason.or(Some("no unit was answered".to_owned()));
+    } else {
+        let stitched = stitch(document, &answers);
+        let bytes = document.encoding.encode(&stitched.text);
+        let target = shared.names.translation(&document.source, to);
+        write_output(shared, path, document, to, OutputKind::Translation, target, bytes, &mut end).await?;
+    }
+    shared.events.emit(Event::LanguageFinished {
+        path: path.to_owned(),
+        language: to.clone(),
+        counts: end.counts,
+        words: total_words,
+        notes,
+    });
+    Ok(Some((to.clone(), end)))
+}
+
+/// A block's unit as planning sees it.
+pub fn wanted(block: &Block, unit: &Unit, from: &Language) -> Wanted {
+    Wanted {
+        block: block.id,
+        role: block.role,
+        heading: matches!(block.kind, BlockKind::Heading(_)) || block.role == Role::Title,
+        text: unit.text.clone(),
+        words: words(&unit.text, from),
+    }
+}
+
+/// Whether an answer can be put back into its block.
+fn fits(document: &Document, id: BlockId, answer: &str) -> Option<Finding> {
+    let unit = document.blocks.get(id.0 as usize)?.unit.as_ref()?;
+    let error = unit.restore(answer).err()?;
+    Some(Finding::new("markup", Severity::Hard, error.to_string()))
+}
+
+/// The one line that stands for [`Event::PairUnavailable`]'s full account.
+pub fn not_to_be_had(from: &Language, to: &Language) -> String {
+    format!("the pair {from}-{to} is not to be had")
+}
+
+/// Every wanted unit failed for one reason.
+pub fn failed(wanted: &[Wanted], reason: &str, job: &Job<'_>) -> Vec<Settled> {
+    let words = wanted.iter().map(|unit| unit.words).sum();
+    (job.on_settled)(UnitState::Failed, wanted.len() as u64, words);
+    wanted
+        .iter()
+        .map(|unit| Settled {
+            block: unit.block,
+            state: UnitState::Failed,
+            text: None,
+            findings: Vec::new(),
+            error: Some(reason.to_owned()),
+        })
+        .collect()
+}
+
+fn note(document: &Document, settled: &Settled) -> Option<UnitNote> {
+    let worth_a_look = settled.state == UnitState::Failed
+        || settled.findings.iter().any(|finding| finding.severity != Severity::Info);
+    let block = document.blocks.get(settled.block.0 as usize).filter(|_| worth_a_look)?;
+    Some(UnitNote {
+        block: settled.block,
+        role: block.role,
+        state: settled.state,
+        excerpt: excerpt(slice(&document.text, block.content.clone())),
+        findings: settled.findings.clone(),
+        error: settled.error.clone(),
+    })
+}
+
+fn excerpt(text: &str) -> String {
+    let mut short: String = text.chars().take(EXCERPT_CHARS).collect();
+    if short.len() < text.len() {
+        short.push('…');
+    }
+    short
+}
+
+fn settled_event(shared: &Shared, path: &str, language: &Language, state: UnitState, units: u64, words: u64) {
+    if units > 0 {
+        let (path, language) = (path.to_owned(), language.clone());
+        shared.events.emit(Event::UnitsSettled { path, language, state, units, words });
+    }
+}
+
+/// Writes one output and notes it in `end`.
+///
+/// # Errors
+/// Where the file or the ledger cannot be written.
+#[expect(clippy::too_many_arguments, reason = "the facts of one output, each from another place")]
+pub async fn write_output(
+    shared: &Arc<Shared>,
+    path: &str,
+    document: &Document,
+    language: &Language,
+    kind: OutputKind,
+    target: PathBuf,
+    bytes: Vec<u8>,
+    end: &mut LanguageEnd,
+) -> Result<()> {
+    let request = WriteRequest {
+        path: target.clone(),
+        bytes,
+        kind,
+        language: language.clone(),
+        source: document.source.path.clone(),
+        source_relative: document.source.relative.clone(),
+        force: shared.settings.force,
+    };
+    let outcome = shared.writer.write(request).await?;
+    let relative = |path: &Path| shown(&shared.names.relative(path));
+    shared.events.emit(Event::Written {
+        path: path.to_owned(),
+        output: relative(&target),
+        kind,
+        language: language.clone(),
+        state: outcome.state,
+        beside: outcome.beside.as_deref().map(relative),
+    });
+    end.kept_edited |= outcome.state == WriteState::KeptEdited;
+    end.outputs.extend(outcome.records);
+    Ok(())
+}
+
+/// The plain outline that summaries are made of: title and body paragraphs.
+pub fn outline(document: &Document) -> Outline {
+    let title = document.title().and_then(|block| block.unit.as_ref()).map(read::unit::plain);
+    let paragraphs = document
+        .units()
+        .filter(|(block, _)| block.role == Role::Body)
+        .map(|(block, unit)| crate::engine::Paragraph {
+            block: block.id,
+            role: block.role,
+            text: read::unit::plain(unit),
+        })
+        .collect();
+    Outline { title, paragraphs }
+}

@@ -1,0 +1,278 @@
+//! The ladder: a chunk as packed, then what is missing or refused in smaller chunks, then singly in plain text.
+
+use futures::future::join_all;
+
+use super::{Asker, Fits, Job};
+use crate::check::{self, Finding, Pair, Severity};
+use crate::engine::{
+    Checks, Context, ErrorClass, Form, RequestUnit, TranslationReply, TranslationRequest, Usage,
+};
+use crate::error::Result;
+use crate::memory::{Entry, EntryKind, Key, Origin};
+use crate::plan::lookup::{Ask, Wanted, chunks};
+use crate::report::event::UnitState;
+use crate::run::flight::{Lead, Outcome};
+
+/// Characters of neighbouring text that go with a chunk as context.
+const CONTEXT_CHARS: usize = 300;
+
+/// A chunk's second try is cut this much smaller.
+const SMALLER: usize = 4;
+
+/// One part's way through the ladder.
+pub(super) struct Open {
+    pub(super) ask: Ask,
+    pub(super) lead: Lead,
+    pub(super) findings: Vec<Finding>,
+    pub(super) error: Option<String>,
+    /// No further try will change it.
+    pub(super) hopeless: bool,
+}
+
+/// How one part ended.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Ended {
+    pub(super) answer: Option<String>,
+    pub(super) findings: Vec<Finding>,
+    pub(super) error: Option<String>,
+}
+
+impl Asker {
+    /// One chunk up the ladder: as packed; the rest in smaller chunks; the rest singly, in plain text.
+    pub(super) async fn climb(
+        &self,
+        job: &Job<'_>,
+        wanted: &[Wanted],
+        chunk: Vec<Open>,
+        fits: &Fits<'_>,
+    ) -> Result<Vec<(Key, Ended)>> {
+        let mut ended = Vec::new();
+        let mut open = chunk;
+        for attempt in 0..3 {
+            if open.is_empty() || self.stopped.get().is_some() {
+                break;
+            }
+            let form = if attempt < 2 { Form::Structured } else { Form::Plain };
+            let groups = regroup(open, attempt, self.chunk_tokens);
+            let tries =
+                groups.into_iter().map(|group| self.try_group(job, wanted, group, form, attempt, fits));
+            open = Vec::new();
+            for tried in join_all(tries).await {
+                let (done, mut rest) = tried?;
+                ended.extend(done);
+                open.append(&mut rest);
+            }
+            let (hopeless, rest) = open.into_iter().partition(|open: &Open| open.hopeless);
+            ended.extend(give_up(hopeless));
+            open = rest;
+        }
+        if let Some(error) = self.stopped.get() {
+            for open in &mut open {
+                open.error.get_or_insert_with(|| error.message.clone());
+                open.hopeless = true;
+            }
+        }
+        ended.extend(give_up(open));
+        Ok(ended)
+    }
+
+    /// One request: what it settled, and what stays open.
+    async fn try_group(
+        &self,
+        job: &Job<'_>,
+        wanted: &[Wanted],
+        mut group: Vec<Open>,
+        form: Form,
+        attempt: u32,
+        fits: &Fits<'_>,
+    ) -> Result<(Vec<(Key, Ended)>, Vec<Open>)> {
+        let request = self.request(job, wanted, &group, form, attempt);
+        let call = || self.engine.translate(&request);
+        match self.call(request.units.len(), |reply: &TranslationReply| reply.usage, call).await {
+            Err(error) => {
+                let single = group.len() == 1;
+                for open in &mut group {
+                    open.error = Some(error.message.clone());
+                    open.findings.clear();
+                    open.hopeless = match error.class {
+                        ErrorClass::Wait(_) | ErrorClass::Retry | ErrorClass::Stop => true,
+                        ErrorClass::NextEngine => single,
+                        ErrorClass::Split => single && form == Form::Plain,
+                    };
+                }
+                Ok((Vec::new(), group))
+            }
+            Ok(reply) => self.judge(job, wanted, group, &request, &reply, fits).await,
+        }
+    }
+
+    fn request(
+        &self,
+        job: &Job<'_>,
+        wanted: &[Wanted],
+        group: &[Open],
+        form: Form,
+        attempt: u32,
+    ) -> TranslationRequest {
+        let units = group
+            .iter()
+            .enumerate()
+            .map(|(number, open)| RequestUnit { id: (number + 1).to_string(), text: open.ask.text.clone() })
+            .collect();
+        let before = group.first().and_then(|first| first.ask.unit.checked_sub(1));
+        let after = group.last().map(|last| last.ask.unit + 1);
+        let neighbour = |index: Option<usize>| index.and_then(|index| wanted.get(index));
+        TranslationRequest {
+            from: job.from.clone(),
+            to: job.to.clone(),
+            units,
+            context: Context {
+                title: job.title.map(str::to_owned),
+                before: neighbour(before).map(|unit| last_chars(&unit.text, CONTEXT_CHARS)),
+                after: neighbour(after).map(|unit| unit.text.chars().take(CONTEXT_CHARS).collect()),
+            },
+            form,
+            attempt,
+        }
+    }
+
+    /// Accepts by id what passes the checks, durably; the rest stays open with what was found.
+    async fn judge(
+        &self,
+        job: &Job<'_>,
+        wanted: &[Wanted],
+        mut group: Vec<Open>,
+        request: &TranslationRequest,
+        reply: &TranslationReply,
+        fits: &Fits<'_>,
+    ) -> Result<(Vec<(Key, Ended)>, Vec<Open>)> {
+        if let Some(finding) = check::finish(&reply.finish) {
+            for open in &mut group {
+                open.error = None;
+                open.findings = vec![finding.clone()];
+            }
+            return Ok((Vec::new(), group));
+        }
+        let mut matched = check::match_ids(&request.units, &reply.units);
+        let mut accepted = Vec::new();
+        let mut rest = Vec::new();
+        for (mut open, asked) in group.into_iter().zip(&request.units) {
+            open.error = None;
+            let Some(answer) = matched.accepted.remove(&asked.id) else {
+                open.findings =
+                    vec![Finding::new("ids", Severity::Hard, "no answer came back for this unit")];
+                open.findings.extend(matched.findings.iter().cloned());
+                rest.push(open);
+                continue;
+            };
+            let (answer, findings) = self.check(job, wanted, &open, &answer, fits);
+            open.findings = findings;
+            if check::is_hard(&open.findings) {
+                rest.push(open);
+            } else {
+                accepted.push((open, answer));
+            }
+        }
+        let share = share_of(reply.usage, request.units.len());
+        let entries = accepted.iter().map(|(open, answer)| self.entry(job, open, answer, share)).collect();
+        self.store.remember(entries).await?;
+        let mut done = Vec::new();
+        for (open, answer) in accepted {
+            let unit = wanted.get(open.ask.unit).filter(|unit| unit.text == open.ask.text);
+            if let Some(unit) = unit {
+                (job.on_settled)(UnitState::Translated, 1, unit.words);
+            }
+            open.lead.land(Outcome::Answered(answer.clone()));
+            done.push((open.ask.key, Ended { answer: Some(answer), findings: open.findings, error: None }));
+        }
+        Ok((done, rest))
+    }
+
+    fn check(
+        &self,
+        job: &Job<'_>,
+        wanted: &[Wanted],
+        open: &Open,
+        answer: &str,
+        fits: &Fits<'_>,
+    ) -> (String, Vec<Finding>) {
+        let source = &open.ask.text;
+        let pair = |answer| Pair { source, answer, from: job.from, to: job.to, role: open.ask.role };
+        let (answer, mut findings) = match self.engine.checks() {
+            Checks::Ids => (answer.to_owned(), check::wholeness(&pair(answer))),
+            Checks::All => {
+                let cleaned = check::clean(source, answer, job.to);
+                let mut findings = check::unit(&pair(&cleaned.text));
+                findings.extend(cleaned.findings);
+                (cleaned.text, findings)
+            }
+        };
+        let unit = wanted.get(open.ask.unit);
+        if let Some(unit) = unit.filter(|unit| unit.text == *source) {
+            findings.extend(fits(unit.block, &answer));
+        }
+        (answer, findings)
+    }
+
+    fn entry(&self, job: &Job<'_>, open: &Open, answer: &str, usage: Usage) -> Entry {
+        Entry {
+            key: open.ask.key,
+            kind: EntryKind::Translation,
+            engine: self.engine.name().to_owned(),
+            model: self.engine.model_for(job.from, job.to),
+            from: job.from.clone(),
+            to: job.to.clone(),
+            source: open.ask.text.clone(),
+            answer: answer.to_owned(),
+            findings: open.findings.clone(),
+            origin: Origin::Machine,
+            created: jiff::Timestamp::now().as_second(),
+            usage,
+        }
+    }
+}
+
+/// One unit's share of a request's tokens.
+fn share_of(usage: Usage, units: usize) -> Usage {
+    let units = units.max(1) as u64;
+    Usage { tokens_in: usage.tokens_in / units, tokens_out: usage.tokens_out / units }
+}
+
+/// The groups of one rung: as packed, then in smaller chunks, then one by one.
+fn regroup(open: Vec<Open>, attempt: u32, chunk_tokens: usize) -> Vec<Vec<Open>> {
+    let sizes: Vec<usize> = match attempt {
+        0 => vec![open.len()],
+        1 => {
+            let asks: Vec<Ask> = open.iter().map(|open| open.ask.clone()).collect();
+            let half = open.len().div_ceil(2);
+            let ranges = chunks(&asks, chunk_tokens / SMALLER);
+            // Units that are small beside the budget would come in one chunk again.
+            ranges
+                .into_iter()
+                .flat_map(|range| {
+                    let whole = range.len() / half;
+                    std::iter::repeat_n(half, whole).chain([range.len() - whole * half])
+                })
+                .filter(|&size| size > 0)
+                .collect()
+        }
+        _ => vec![1; open.len()],
+    };
+    let mut open = open.into_iter();
+    sizes.into_iter().map(|size| open.by_ref().take(size).collect()).collect()
+}
+
+/// The end of parts that no try brought an answer for.
+fn give_up(open: Vec<Open>) -> Vec<(Key, Ended)> {
+    open.into_iter()
+        .map(|open| {
+            open.lead.land(Outcome::Refused);
+            (open.ask.key, Ended { answer: None, findings: open.findings, error: open.error })
+        })
+        .collect()
+}
+
+fn last_chars(text: &str, most: usize) -> String {
+    let skip = text.chars().count().saturating_sub(most);
+    text.chars().skip(skip).collect()
+}

@@ -1,0 +1,290 @@
+//! Drives a run: finds the sources, takes each through the flow with bounded concurrency, emits events,
+//! prints nothing.
+
+pub mod article;
+pub mod ask;
+pub mod flight;
+pub mod forecast;
+pub mod summarize;
+pub mod unchanged;
+
+use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError};
+use std::time::Instant;
+
+use tokio::sync::{Mutex, OnceCell, Semaphore};
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use crate::document::Source;
+use crate::engine::{self, Engine, EngineError, Progress};
+use crate::error::{Error, Result};
+use crate::language::Language;
+use crate::memory::{RunLock, Store};
+use crate::read::roles::FolderEvidence;
+use crate::read::{self, LoadOptions, walk};
+use crate::report::event::{Event, SCHEMA};
+use crate::report::sink::EventSink;
+use crate::settings::RunSettings;
+use crate::write::{self, OutputNames, Writer};
+use ask::Asker;
+pub use forecast::plan;
+
+/// Source bytes held by documents under way; a larger source waits until it is alone.
+const BYTES_UNDER_WAY: usize = 64 * 1024 * 1024;
+
+/// What every output depends on beside its source and settings: raised when the same answers would be
+/// written differently.
+const OUTPUT_VERSION: u32 = 1;
+
+/// What a finished run comes to, for the exit code.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct RunSummary {
+    pub interrupted: bool,
+}
+
+type PairResult = Arc<OnceCell<std::result::Result<(), EngineError>>>;
+
+/// What all documents of a run share.
+#[derive(Debug)]
+pub struct Shared {
+    pub settings: RunSettings,
+    pub store: Store,
+    pub events: EventSink,
+    pub asker: Asker,
+    pub names: OutputNames,
+    /// The folder that outputs and ledger speak relative to.
+    pub root: PathBuf,
+    pub writer: Writer,
+    evidence: FolderEvidence,
+    pairs: Mutex<HashMap<(Language, Language), PairResult>>,
+    identities: std::sync::Mutex<HashMap<(Language, Language), String>>,
+    /// Everything but the source that outputs depend on.
+    terms: blake3::Hash,
+}
+
+impl Shared {
+    fn engine(&self) -> &Arc<dyn Engine> {
+        &self.asker.engine
+    }
+
+    /// How sources are read in this run.
+    pub fn load_options(&self) -> LoadOptions<'_> {
+        load_options(&self.settings, &self.evidence)
+    }
+
+    /// What the outputs of `source` depend on, as bytes: equal bytes, equal outputs. `edges` are its edge
+    /// lines: those that repeat across the folder decide on roles.
+    pub fn fingerprint(&self, source: &Source, from: &Language, digest: &str, edges: &[u64]) -> Vec<u8> {
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(self.terms.as_bytes());
+        hasher.update(digest.as_bytes());
+        for edge in edges.iter().filter(|edge| self.evidence.repeated.contains(edge)) {
+            hasher.update(&edge.to_le_bytes());
+        }
+        // Where they go depends on the run's other sources: twins get other names.
+        for target in &self.settings.targets {
+            hasher.update(self.identity(from, target).as_bytes());
+            hasher.update(self.names.translation(source, target).as_os_str().as_encoded_bytes());
+            hasher.update(self.names.summary(source, target).as_os_str().as_encoded_bytes());
+        }
+        hasher.finalize().as_bytes().to_vec()
+    }
+
+    /// What the memory knows the engine by for a pair; looked up once a run.
+    fn identity(&self, from: &Language, to: &Language) -> String {
+        let mut known = self.identities.lock().unwrap_or_else(PoisonError::into_inner);
+        let pair = (from.clone(), to.clone());
+        known.entry(pair).or_insert_with(|| self.engine().translation_identity_for(from, to)).clone()
+    }
+
+    /// Makes the engine ready for a pair, once a run.
+    ///
+    /// # Errors
+    /// Why the pair is not to be had, the same for everyone who asks.
+    pub async fn prepare(&self, from: &Language, to: &Language) -> std::result::Result<(), EngineError> {
+        let cell = {
+            let mut pairs = self.pairs.lock().await;
+            Arc::clone(pairs.entry((from.clone(), to.clone())).or_default())
+        };
+        let prepare = || async {
+            let progress = |step: Progress| {
+                self.events.emit(Event::Preparing { what: step.what, done: step.done, total: step.total });
+            };
+            let result = self.engine().prepare(from, to, &progress).await;
+            // A model that has just been fetched is another one than none.
+            self.identities.lock().unwrap_or_else(PoisonError::into_inner).clear();
+            if let Err(error) = &result {
+                self.events.emit(Event::PairUnavailable {
+                    from: from.clone(),
+                    to: to.clone(),
+                    reason: error.message.clone(),
+                    hint: error.hint.clone(),
+                });
+            }
+            result
+        };
+        cell.get_or_init(prepare).await.clone()
+    }
+}
+
+/// A relative path as events and reports show it: with `/` on every system.
+pub fn shown(path: &Path) -> String {
+    let parts: Vec<_> = path.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+    parts.join("/")
+}
+
+/// Carries a run out.
+///
+/// # Errors
+/// Where the run cannot start or go on: settings, the memory, a full disk. What happens to single documents
+/// is in the events.
+pub async fn run(settings: RunSettings, events: EventSink, cancel: CancellationToken) -> Result<RunSummary> {
+    let began = Instant::now();
+    let engine = engine::build(&settings.engine)?;
+    let found = find(&settings).await?;
+    let root = write::state_root(&settings.inputs, settings.out.as_deref());
+    let lock = RunLock::acquire(&root)?;
+    let store = Store::open(&root)?;
+    events.emit(Event::RunStarted {
+        schema: SCHEMA,
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        targets: settings.targets.clone(),
+        engine: engine.name().to_owned(),
+        model: engine.model().to_owned(),
+    });
+    for skipped in &found.skipped {
+        events.emit(Event::PathSkipped {
+            path: shown(&skipped.path),
+            reason: skipped.reason.to_string(),
+            unreadable: skipped.unreadable,
+        });
+    }
+    let bytes = found.sources.iter().map(|source| source.size).sum();
+    events.emit(Event::Found { documents: found.sources.len() as u64, bytes });
+
+    let work = work(settings, engine, store, events.clone(), (root, &lock), found.sources);
+    let interrupted = tokio::select! {
+        result = work => result.map(|()| false)?,
+        () = cancel.cancelled() => true,
+    };
+    events.emit(Event::RunFinished { milliseconds: began.elapsed().as_millis() as u64, interrupted });
+    Ok(RunSummary { interrupted })
+}
+
+/// How sources are read with these settings.
+pub fn load_options<'a>(settings: &'a RunSettings, evidence: &'a FolderEvidence) -> LoadOptions<'a> {
+    LoadOptions {
+        from: settings.from.as_ref(),
+        candidates: &[],
+        evidence,
+        max_file_bytes: settings.max_file_bytes,
+    }
+}
+
+/// Walks the inputs, off the async threads.
+///
+/// # Errors
+/// Where an input does not exist or nothing was found.
+pub async fn find(settings: &RunSettings) -> Result<walk::Found> {
+    let options = walk::WalkOptions {
+        include: settings.include.clone(),
+        exclude: settings.exclude.clone(),
+        max_file_bytes: settings.max_file_bytes,
+        out: settings.out.clone(),
+    };
+    let inputs = settings.inputs.clone();
+    off_thread(move || walk::find(&inputs, &options)).await?
+}
+
+/// Runs blocking work off the async threads.
+///
+/// # Errors
+/// Where the work panicked.
+pub async fn off_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+    tokio::task::spawn_blocking(work).await.map_err(|error| {
+        Error::engine(format!("an internal task failed: {error}"), "this is a bug: please report it")
+    })
+}
+
+async fn work(
+    settings: RunSettings,
+    engine: Arc<dyn Engine>,
+    store: Store,
+    events: EventSink,
+    (root, lock): (PathBuf, &RunLock),
+    sources: Vec<Source>,
+) -> Result<()> {
+    let (sources, evidence) = off_thread(move || {
+        let evidence = read::folder_evidence(&sources);
+        (sources, evidence)
+    })
+    .await?;
+    let names = OutputNames::new(settings.out.as_deref(), &root, &sources);
+    let opened: HashSet<PathBuf> = sources.iter().map(|source| source.path.clone()).collect();
+    let writer = Writer::new(&root, store.clone(), lock, move |path| opened.contains(path))?;
+    let capabilities = engine.capabilities().clone();
+    let concurrency = settings.concurrency.unwrap_or(capabilities.concurrency);
+    let chunk_tokens = settings.chunk_tokens.unwrap_or(capabilities.chunk_tokens);
+    let terms = terms(&settings, engine.as_ref());
+    let asker = Asker::new(engine, store.clone(), events.clone(), concurrency, chunk_tokens);
+    let shared = Arc::new(Shared {
+        settings,
+        store,
+        events,
+        asker,
+        names,
+        root,
+        writer,
+        evidence,
+        pairs: Mutex::default(),
+        identities: std::sync::Mutex::default(),
+        terms,
+    });
+    // Twice as many documents as requests keeps the requests busy while some are read or written.
+    let places = Arc::new(Semaphore::new(concurrency * 2));
+    let bytes = Arc::new(Semaphore::new(BYTES_UNDER_WAY));
+    let mut tasks = JoinSet::new();
+    for source in sources {
+        let weight = u32::try_from(source.size).unwrap_or(u32::MAX).min(BYTES_UNDER_WAY as u32);
+        let place = Arc::clone(&places).acquire_owned().await;
+        let load = Arc::clone(&bytes).acquire_many_owned(weight).await;
+        let shared = Arc::clone(&shared);
+        tasks.spawn(async move {
+            let result = article::process(&shared, source).await;
+            drop((place, load));
+            result
+        });
+        while let Some(done) = tasks.try_join_next() {
+            finished(done)?;
+        }
+    }
+    while let Some(done) = tasks.join_next().await {
+        finished(done)?;
+    }
+    Ok(())
+}
+
+fn finished(done: std::result::Result<Result<()>, tokio::task::JoinError>) -> Result<()> {
+    done.map_err(|error| {
+        Error::engine(format!("an internal task failed: {error}"), "this is a bug: please report it")
+    })?
+}
+
+/// Everything but the source that decides what a document's outputs are.
+fn terms(settings: &RunSettings, engine: &dyn Engine) -> blake3::Hash {
+    let mut hasher = blake3::Hasher::new();
+    let mut field = |text: &str| {
+        hasher.update(&(text.len() as u64).to_le_bytes());
+        hasher.update(text.as_bytes());
+    };
+    field(&OUTPUT_VERSION.to_string());
+    field(&engine.summary_identity());
+    field(settings.from.as_ref().map_or("", |from| from.as_str()));
+    field(&format!("{:?} {} {:?}", settings.boilerplate, settings.translate, settings.summary));
+    for target in &settings.targets {
+        field(target.as_str());
+    }
+    hasher.finalize()
+}

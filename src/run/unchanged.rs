@@ -1,0 +1,153 @@
+//! What a run knows before it opens a source: whether anything about it has changed since its outputs were
+//! made.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Instant;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Shared, off_thread};
+use crate::document::{BlockId, Document, Source};
+use crate::error::{Error, Result};
+use crate::language::Language;
+use crate::memory::{DocumentRecord, KnownDocument, Stamp};
+use crate::report::event::{Counts, DocumentState, Event};
+
+/// What of a finished document a later run's report repeats, kept in the ledger.
+#[derive(Debug, Serialize, Deserialize)]
+struct Replay {
+    /// The source's own path, so that two folders never take turns in one place; none where it is no UTF-8.
+    origin: Option<String>,
+    encoding: String,
+    encoding_guessed: bool,
+    language: Language,
+    confidence: f32,
+    units: u64,
+    words: u64,
+    boilerplate: u64,
+    counts: Vec<(Language, Counts)>,
+    /// Furniture that was left out, once for each language.
+    #[serde(default)]
+    dropped: Vec<(BlockId, String)>,
+}
+
+/// What [`replay`] needs of a finished document, as the ledger keeps it.
+///
+/// # Errors
+/// Never in practice: the record is plain data.
+pub fn pack(
+    document: &Document,
+    counts: Vec<(Language, Counts)>,
+    dropped: Vec<(BlockId, String)>,
+) -> Result<String> {
+    let replay = Replay {
+        origin: origin(&document.source),
+        encoding: document.encoding.name.clone(),
+        encoding_guessed: document.encoding.guessed,
+        language: document.language.language.clone(),
+        confidence: document.language.confidence,
+        units: document.units().count() as u64,
+        words: super::article::document_words(document),
+        boilerplate: super::article::boilerplate(document),
+        counts,
+        dropped,
+    };
+    serde_json::to_string(&replay).map_err(|error| {
+        Error::file(&document.source.path, error.to_string(), "this is a bug: please report it")
+    })
+}
+
+fn origin(source: &Source) -> Option<String> {
+    let path = source.path.canonicalize().unwrap_or_else(|_| source.path.clone());
+    path.into_os_string().into_string().ok()
+}
+
+/// The source's size and time of change as they are now.
+pub fn stamp(source: &Source) -> Stamp {
+    std::fs::metadata(&source.path).map(|metadata| Stamp::of(&metadata)).unwrap_or_default()
+}
+
+/// The path of another, still existing source whose outputs stand where those of `source` would go.
+pub fn other_origin(source: &Source, known: &KnownDocument) -> Option<PathBuf> {
+    let replay: Replay = serde_json::from_str(&known.document.summary).ok()?;
+    let other = replay.origin.filter(|other| origin(source).is_none_or(|own| own != *other))?;
+    Some(PathBuf::from(other)).filter(|other| other.is_file())
+}
+
+/// Tells what an earlier run did, if nothing has changed since: neither the source, nor any setting, nor an
+/// output. `false` where the document must be taken through the flow.
+///
+/// # Errors
+/// Where a task of this process failed.
+pub async fn replay(
+    shared: &Arc<Shared>,
+    source: &Source,
+    path: &str,
+    known: &KnownDocument,
+    began: Instant,
+) -> Result<bool> {
+    let document = &known.document;
+    let Ok(replay) = serde_json::from_str::<Replay>(&document.summary) else { return Ok(false) };
+    let now = shared.fingerprint(source, &replay.language, &document.digest, &document.edge_lines);
+    if document.state != DocumentState::Done || document.fingerprint != now {
+        return Ok(false);
+    }
+    let stands = {
+        let (shared, source, known) = (Arc::clone(shared), source.clone(), known.clone());
+        off_thread(move || {
+            same_source(&source, &known.document)
+                && known.outputs.iter().all(|output| output.stands(&shared.root) && !output.edited)
+        })
+        .await?
+    };
+    if !stands || replay.origin != origin(source) {
+        return Ok(false);
+    }
+    shared.events.emit(Event::DocumentStarted {
+        path: path.to_owned(),
+        encoding: replay.encoding,
+        encoding_guessed: replay.encoding_guessed,
+        language: replay.language.clone(),
+        confidence: replay.confidence,
+        units: replay.units,
+        words: replay.words,
+        boilerplate: replay.boilerplate,
+    });
+    let targets = if shared.settings.translate { shared.settings.targets.as_slice() } else { &[] };
+    for language in targets.iter().filter(|target| replay.language.same_as(target)) {
+        shared.events.emit(Event::SameLanguage { path: path.to_owned(), language: language.clone() });
+    }
+    for (block, text) in replay.dropped {
+        shared.events.emit(Event::BlockDropped { path: path.to_owned(), block, text });
+    }
+    for (language, counts) in replay.counts {
+        let known = Counts { remembered: counts.translated + counts.remembered, translated: 0, ..counts };
+        shared.events.emit(Event::LanguageFinished {
+            path: path.to_owned(),
+            language,
+            counts: known,
+            words: replay.words,
+            notes: Vec::new(),
+        });
+    }
+    shared.events.emit(Event::DocumentFinished {
+        path: path.to_owned(),
+        state: DocumentState::Done,
+        milliseconds: began.elapsed().as_millis() as u64,
+        unchanged: true,
+        reason: None,
+    });
+    Ok(true)
+}
+
+/// Whether the source's bytes are the ones recorded: by size and time, and by hash where only the time differs.
+fn same_source(source: &Source, record: &DocumentRecord) -> bool {
+    let stamp = stamp(source);
+    if stamp == record.stamp {
+        return true;
+    }
+    stamp.size == record.stamp.size
+        && std::fs::read(&source.path)
+            .is_ok_and(|bytes| blake3::hash(&bytes).to_hex().as_str() == record.digest)
+}

@@ -1,0 +1,74 @@
+//! What `gloss config show` tells: each value and where it came from, never a key.
+
+use std::ffi::OsString;
+use std::path::Path;
+
+use serde::Serialize;
+
+use super::keys::Key;
+use super::layers::{Layers, Origin};
+use super::resolve::{self, Flags};
+use super::{file, parse};
+use crate::error::Result;
+
+/// One line: a setting, its value as it would be typed, and its origin.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Line {
+    pub name: String,
+    pub value: String,
+    pub origin: String,
+}
+
+/// Everything there is to tell.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Shown {
+    /// Which settings file was read, or that none was.
+    pub file: String,
+    /// Which engine the settings choose and why.
+    pub engine: String,
+    pub settings: Vec<Line>,
+}
+
+/// Tells each setting. Missing values are no fault here; values that do not parse are shown as typed.
+///
+/// # Errors
+/// Where the settings file does not read, or the engine is not to be told.
+pub fn show(flags: &Flags, variable: impl Fn(&str) -> Option<OsString>, current: &Path) -> Result<Shown> {
+    let layers = resolve::gather(flags, &variable, current)?;
+    let file = match file::locate(flags.config.as_deref(), current) {
+        Some(path) if flags.config.is_some() => format!("{} (by --config)", path.display()),
+        Some(path) => format!("{} (in the current folder)", path.display()),
+        None => format!("none ({} is looked for in the current folder only)", file::NAME),
+    };
+    let (chat, why) = resolve::choose(&layers)?;
+    let mut settings: Vec<Line> = Key::ALL.into_iter().map(|key| line(key, &layers)).collect();
+    settings.push(key_line(&layers, variable)?);
+    Ok(Shown { file, engine: format!("{} ({why})", if chat { "chat" } else { "local" }), settings })
+}
+
+fn line(key: Key, layers: &Layers) -> Line {
+    let specification = key.specification();
+    let (value, origin) = match layers.get(key) {
+        Some(raw) => {
+            let texts: Vec<String> =
+                raw.texts.iter().map(|text| text.to_string_lossy().into_owned()).collect();
+            let value = match key {
+                Key::Url => parse::endpoint(&texts.join(""))
+                    .map_or_else(|_| parse::shown_url(&texts.join("")), |address| parse::shown_url(&address)),
+                Key::ModelsUrl => parse::shown_url(&texts.join("")),
+                _ => texts.join(", "),
+            };
+            (value, raw.origin)
+        }
+        None => (format!("({})", specification.unset), Origin::Default),
+    };
+    Line { name: specification.name.to_owned(), value, origin: origin.to_string() }
+}
+
+/// Whether there is a key, and in which variable; its value is not looked at.
+fn key_line(layers: &Layers, variable: impl Fn(&str) -> Option<OsString>) -> Result<Line> {
+    let (name, origin) = layers.text(Key::KeyEnv)?.unwrap_or_else(|| (String::new(), Origin::Default));
+    let set = variable(&name).is_some_and(|value| !value.is_empty());
+    let value = if set { format!("set in {name}") } else { format!("not set ({name})") };
+    Ok(Line { name: "key".to_owned(), value, origin: origin.to_string() })
+}
