@@ -4,6 +4,7 @@
 
 use std::sync::OnceLock;
 
+use super::vote::winner;
 use super::{Detection, Language};
 
 /// Bytes of text that are looked at: enough for each of 1,550 news articles in 25 languages to be told right.
@@ -11,6 +12,9 @@ const SAMPLE_BYTES: usize = 2_000;
 
 /// Parts that the sample of a long text is taken from, evenly spread: one quotation does not decide.
 const SAMPLE_PARTS: usize = 4;
+
+/// Confidence in a language told by its small words.
+const PLAIN_CONFIDENCE: f32 = 0.98;
 
 /// How sharply raw scores (log-probabilities) turn into confidence. The raw ones grow with the text's length,
 /// so an exponential of them would be 1 for any article; they are divided by the square root of the length.
@@ -39,6 +43,9 @@ pub fn detect(text: &str, candidates: &[Language]) -> Option<Detection> {
     if let [only] = fitting.as_slice() {
         // One candidate in this script is the answer only as far as candidates go.
         return found(model_code(only), if candidates.len() > 1 { share } else { share * 0.5 });
+    }
+    if let Some(code) = winner(&sample).filter(|code| allowed(code) && script.may_write(code)) {
+        return found(code, share * PLAIN_CONFIDENCE);
     }
     let model = model()?;
     let ranked = model.rank(&sample);
@@ -376,5 +383,12 @@ mod tests {
         assert!((0.5..=1.0).contains(&detection.confidence));
         let unsure = detect("ok", &[]).unwrap();
         assert!(unsure.confidence < 0.7, "{unsure:?}");
+    }
+
+    #[test]
+    fn a_short_page_in_english_is_not_latin() {
+        let text = "Guide\nSee the ⟦1⟧small map⟦2⟧ on ⟦3⟧the harbour page⟦4⟧ or in ⟦5⟧the old book⟦6⟧ before you go.";
+        let found = detect(text, &[]).unwrap();
+        assert_eq!(found.language.as_str(), "en");
     }
 }
