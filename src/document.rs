@@ -104,6 +104,20 @@ pub struct Document {
     pub blocks: Vec<Block>,
 }
 
+impl Block {
+    /// The one block of a text in which nothing is a block of its own: white space, say.
+    pub fn markup_alone(text: &str) -> Self {
+        Self {
+            id: BlockId(0),
+            kind: BlockKind::Markup,
+            role: Role::Verbatim,
+            range: 0..text.len(),
+            content: 0..0,
+            unit: None,
+        }
+    }
+}
+
 impl Document {
     /// The blocks that must be translated, with their units, in reading order.
     pub fn units(&self) -> impl Iterator<Item = (&Block, &Unit)> {

@@ -38,14 +38,7 @@ pub fn parse(text: &str) -> Vec<Block> {
         from = end;
     }
     if blocks.is_empty() && !text.is_empty() {
-        blocks.push(Block {
-            id: BlockId(0),
-            kind: BlockKind::Markup,
-            role: Role::Verbatim,
-            range: 0..text.len(),
-            content: 0..0,
-            unit: None,
-        });
+        blocks.push(Block::markup_alone(text));
     }
     blocks
 }

@@ -11,7 +11,6 @@
 //! acceptable by tags, 8 by keyed object, 6 by an array of `{id, text}` into Spanish; into Portuguese tags and keyed
 //! object had 9 each.
 
-mod budget;
 mod forms;
 mod prompts;
 mod wire;
@@ -36,6 +35,7 @@ use super::{
 use crate::document::slice;
 use crate::error::Result;
 use crate::language::Language;
+use crate::plan::tokens::Tokenizer;
 use crate::segment;
 use crate::settings::ChatSettings;
 
@@ -126,7 +126,8 @@ impl ChatEngine {
             [unit] => Some(unit),
             _ => None,
         };
-        let texts: usize = request.units.iter().map(|unit| budget::count(&self.model, &unit.text)).sum();
+        let texts: usize =
+            request.units.iter().map(|unit| Tokenizer::for_model(&self.model).count(&unit.text)).sum();
         let reply_tokens = texts * REPLY_FACTOR + 24 * request.units.len() + 64;
         let names = [("from", Value::from(request.from.name())), ("to", Value::from(request.to.name()))];
         let values = names.into_iter().chain(context_values(request));
@@ -231,8 +232,8 @@ impl ChatEngine {
         attempt: u32,
         schema: Option<serde_json::Value>,
     ) -> std::result::Result<Completion, EngineError> {
-        let prompt_tokens =
-            budget::count(&self.model, &prompt.system) + budget::count(&self.model, &prompt.user);
+        let prompt_tokens = Tokenizer::for_model(&self.model).count(&prompt.system)
+            + Tokenizer::for_model(&self.model).count(&prompt.user);
         let room =
             self.context_tokens.saturating_sub((prompt_tokens as f64 * TOKENIZER_MARGIN) as usize + 32);
         let thinking = if self.reasons.load(Ordering::Relaxed) { REASONING_TOKENS } else { 0 };
@@ -332,7 +333,9 @@ impl Engine for ChatEngine {
 fn capabilities(settings: &ChatSettings, prompts: &Prompts) -> Result<Capabilities> {
     let language = || Value::from("Brazilian Portuguese");
     let count = |rendered: &Rendered| {
-        budget::count(&settings.model, &rendered.system) + budget::count(&settings.model, &rendered.user) + 16
+        Tokenizer::for_model(&settings.model).count(&rendered.system)
+            + Tokenizer::for_model(&settings.model).count(&rendered.user)
+            + 16
     };
     let translate = count(&prompts.render(
         Prompt::Translate,

@@ -176,8 +176,8 @@ fn limits_follow_the_context_window() {
 
 #[test]
 fn a_million_spaces_are_counted() {
-    assert!(budget::count("m", &" ".repeat(1_200_000)) > 0);
-    assert_eq!(budget::count("m", "One two."), budget::count("gpt-4o", "One two."));
+    assert!(Tokenizer::for_model("m").count(&" ".repeat(1_200_000)) > 0);
+    assert_eq!(Tokenizer::for_model("m").count("One two."), Tokenizer::for_model("gpt-4o").count("One two."));
 }
 
 /// Against a real server: `GLOSS_CHAT_URL=http://127.0.0.1:8080/v1 cargo test real_server -- --nocapture`.
