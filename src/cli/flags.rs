@@ -43,8 +43,8 @@ pub struct SettingFlags {
     #[arg(long, value_name = "SIZE", help_heading = "Files")]
     max_file_size: Option<OsString>,
 
-    /// The embedded model, or a chat endpoint [default: chat where there is a URL, else local]
-    #[arg(long, value_name = "local|chat", help_heading = "Engine")]
+    /// local, chat, deepl, libretranslate or apertium [default: chat where there is a URL, else local]
+    #[arg(long, value_name = "NAME", help_heading = "Engine")]
     engine: Option<OsString>,
     /// Tokens of article text in one translation request [default: as the engine says]
     #[arg(long, value_name = "N", help_heading = "Engine")]
@@ -63,15 +63,21 @@ pub struct SettingFlags {
     #[arg(long, value_name = "URL", help_heading = "Local engine")]
     models_url: Option<OsString>,
 
-    /// Address of an OpenAI-compatible endpoint, up to `/v1` [or: OPENAI_BASE_URL]
-    #[arg(long, value_name = "URL", help_heading = "Chat engine")]
+    /// Address of the service; of a chat endpoint, up to `/v1` [or: OPENAI_BASE_URL]
+    #[arg(long, value_name = "URL", help_heading = "Any endpoint")]
     url: Option<OsString>,
+    /// Environment variable that holds the API key [default: the service's usual one, as OPENAI_API_KEY]
+    #[arg(long, value_name = "VAR", help_heading = "Any endpoint")]
+    key_env: Option<OsString>,
+    /// File that holds the API key and nothing else, readable by you alone
+    #[arg(long, value_name = "FILE", help_heading = "Any endpoint")]
+    key_file: Option<OsString>,
     /// Name of the endpoint's model
     #[arg(long, value_name = "NAME", help_heading = "Chat engine")]
     model: Option<OsString>,
-    /// Environment variable that holds the API key [default: OPENAI_API_KEY]
-    #[arg(long, value_name = "VAR", help_heading = "Chat engine")]
-    key_env: Option<OsString>,
+    /// How the endpoint is spoken to [default: told by the address]
+    #[arg(long, value_name = "openai|azure|anthropic", help_heading = "Chat engine")]
+    dialect: Option<OsString>,
     /// Folder of prompts that replace the built-in ones of the same name
     #[arg(long, value_name = "DIR", help_heading = "Chat engine")]
     prompts: Option<OsString>,
@@ -82,14 +88,29 @@ pub struct SettingFlags {
     #[arg(long, value_name = "T", help_heading = "Chat engine")]
     temperature: Option<OsString>,
     /// Give up connecting after this time [default: 10s]
-    #[arg(long, value_name = "TIME", help_heading = "Chat engine")]
+    #[arg(long, value_name = "TIME", help_heading = "Any endpoint")]
     connect_timeout: Option<OsString>,
+    /// Give up a request whose reply has not begun after this time [default: as the total]
+    #[arg(long, value_name = "TIME", help_heading = "Any endpoint")]
+    first_byte_timeout: Option<OsString>,
     /// Give up a request after this time without a byte [default: 60s]
-    #[arg(long, value_name = "TIME", help_heading = "Chat engine")]
+    #[arg(long, value_name = "TIME", help_heading = "Any endpoint")]
     idle_timeout: Option<OsString>,
     /// Give up a request after this time in all [default: 600s]
-    #[arg(long, value_name = "TIME", help_heading = "Chat engine")]
+    #[arg(long, value_name = "TIME", help_heading = "Any endpoint")]
     total_timeout: Option<OsString>,
+    /// Send the key over plain http to a host that is not this machine
+    #[arg(long, help_heading = "Any endpoint")]
+    allow_http: bool,
+    /// Trust the certificates in this PEM file beside the system's
+    #[arg(long, value_name = "FILE", help_heading = "Any endpoint")]
+    ca_file: Option<OsString>,
+    /// More or less formal: more, less, prefer_more, prefer_less
+    #[arg(long, value_name = "FORM", help_heading = "DeepL")]
+    formality: Option<OsString>,
+    /// Id of a glossary kept with DeepL
+    #[arg(long, value_name = "ID", help_heading = "DeepL")]
+    glossary: Option<OsString>,
     /// Price of a million tokens sent, for the cost shown
     #[arg(long, value_name = "PRICE", help_heading = "Chat engine")]
     price_in: Option<OsString>,
@@ -129,6 +150,12 @@ impl SettingFlags {
             (Key::Url, self.url),
             (Key::Model, self.model),
             (Key::KeyEnv, self.key_env),
+            (Key::KeyFile, self.key_file),
+            (Key::Dialect, self.dialect),
+            (Key::Formality, self.formality),
+            (Key::Glossary, self.glossary),
+            (Key::FirstByteTimeout, self.first_byte_timeout),
+            (Key::CaFile, self.ca_file),
             (Key::Prompts, self.prompts),
             (Key::ContextTokens, self.context_tokens),
             (Key::Temperature, self.temperature),
@@ -142,6 +169,9 @@ impl SettingFlags {
         }
         if self.no_summary {
             set(Key::Summary, "--no-summary".to_owned(), vec!["none".into()]);
+        }
+        if self.allow_http {
+            set(Key::AllowHttp, "--allow-http".to_owned(), vec!["true".into()]);
         }
         if self.no_translation {
             set(Key::Translation, "--no-translation".to_owned(), vec!["false".into()]);

@@ -12,7 +12,7 @@ use crate::report::models_table::{self, Listed};
 use crate::report::printable::printable;
 use crate::report::printer::Printer;
 use crate::report::terminal::Fetching;
-use crate::settings::{Flags, Key, Layer, Origin, Raw, parse, resolve};
+use crate::settings::{Flags, Key, Layer, Origin, Raw, engines, parse, resolve};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -100,7 +100,7 @@ fn store(arguments: StoreArguments) -> Result<ModelStore> {
     }
     let flags = Flags { values, config: arguments.config, ..Flags::default() };
     let current = std::env::current_dir().map_err(|source| Error::io(".", source))?;
-    ModelStore::new(&resolve::local(&resolve::gather(&flags, super::variable, &current)?)?)
+    ModelStore::new(&engines::local(&resolve::gather(&flags, super::variable, &current)?)?)
 }
 
 fn kept(model: &InstalledModel) -> String {

@@ -93,17 +93,25 @@ pub enum Finish {
     Other(String),
 }
 
-/// Tokens as the endpoint counted them; 0 where it did not say.
+/// What a request used, as the endpoint counted it; 0 where it did not say.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Usage {
     pub tokens_in: u64,
     pub tokens_out: u64,
+    /// Characters of source text, for services that charge by them.
+    #[serde(skip_serializing_if = "is_zero", default)]
+    pub characters: u64,
+}
+
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 impl std::ops::AddAssign for Usage {
     fn add_assign(&mut self, other: Self) {
         self.tokens_in += other.tokens_in;
         self.tokens_out += other.tokens_out;
+        self.characters += other.characters;
     }
 }
 
@@ -174,6 +182,9 @@ pub struct EngineError {
     pub hint: Option<String>,
     /// What the failed attempt cost, where known.
     pub usage: Usage,
+    /// The request went out whole and its reply was lost or unreadable: the endpoint may have done the work and
+    /// charge for it, although `usage` says nothing.
+    pub maybe_charged: bool,
 }
 
 /// What the caller must do about an [`EngineError`]. Retry and back-pressure both go by this.
@@ -201,7 +212,7 @@ impl std::error::Error for EngineError {}
 
 impl EngineError {
     pub fn new(class: ErrorClass, message: impl Into<String>) -> Self {
-        Self { class, message: message.into(), hint: None, usage: Usage::default() }
+        Self { class, message: message.into(), hint: None, usage: Usage::default(), maybe_charged: false }
     }
 
     #[must_use]
@@ -312,8 +323,12 @@ pub fn build(settings: &EngineSettings) -> crate::error::Result<Arc<dyn Engine>>
     Ok(match settings {
         EngineSettings::Local(settings) => Arc::new(local::LocalEngine::new(settings)?),
         EngineSettings::Chat(settings) => {
-            let transport = transport::Transport::new(Duration::from_secs(settings.connect_seconds))?;
+            let transport =
+                transport::Transport::new(Duration::from_secs(settings.connection.connect_seconds))?;
             Arc::new(chat::ChatEngine::new(settings, transport)?)
+        }
+        EngineSettings::LibreTranslate(_) | EngineSettings::DeepL(_) | EngineSettings::Apertium(_) => {
+            return Err(crate::error::Error::usage("this engine is not built yet", "choose another"));
         }
         EngineSettings::Scripted(path) => Arc::new(scripted::ScriptedEngine::from_file(path)?),
     })

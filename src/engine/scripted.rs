@@ -237,6 +237,7 @@ impl Engine for ScriptedEngine {
             let usage = Usage {
                 tokens_in: words(&mut request.units.iter().map(|unit| unit.text.as_str())),
                 tokens_out: words(&mut units.iter().map(|(_, text)| text.as_str())),
+                ..Usage::default()
             };
             Ok(TranslationReply { units, finish, usage })
         })

@@ -70,6 +70,7 @@ pub(super) fn find(connection: &Connection, keys: &[Key]) -> rusqlite::Result<Ha
                     usage: Usage {
                         tokens_in: row.get::<_, i64>(6)?.cast_unsigned(),
                         tokens_out: row.get::<_, i64>(7)?.cast_unsigned(),
+                        ..Usage::default()
                     },
                 })
             })

@@ -25,7 +25,7 @@ fn entry(text: &str, answer: &str) -> Entry {
         findings: Vec::new(),
         origin: Origin::Machine,
         created: 1_700_000_000,
-        usage: Usage { tokens_in: 3, tokens_out: 4 },
+        usage: Usage { tokens_in: 3, tokens_out: 4, ..Usage::default() },
     }
 }
 

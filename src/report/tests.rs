@@ -154,7 +154,7 @@ fn mixed_run() -> Vec<Event> {
         },
     );
     events.extend(own);
-    let usage = Usage { tokens_in: 1_200, tokens_out: 900 };
+    let usage = Usage { tokens_in: 1_200, tokens_out: 900, ..Usage::default() };
     events.push(Event::Request {
         engine: "local".to_owned(),
         units: 4,

@@ -1,5 +1,7 @@
 //! The one table of settings: a name for flag, environment and file, a default, and whom it concerns.
 
+use super::engines::Kind;
+
 /// A setting. Its name is the long flag without dashes in front, the key in `gloss.toml`, and, in capitals
 /// with `_` for `-` and `GLOSS_` before it, the environment variable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -16,6 +18,10 @@ pub enum Key {
     Url,
     Model,
     KeyEnv,
+    KeyFile,
+    Dialect,
+    Formality,
+    Glossary,
     Prompts,
     ContextTokens,
     ChunkTokens,
@@ -24,8 +30,11 @@ pub enum Key {
     MaxFileSize,
     Temperature,
     ConnectTimeout,
+    FirstByteTimeout,
     IdleTimeout,
     TotalTimeout,
+    AllowHttp,
+    CaFile,
     PriceIn,
     PriceOut,
     ModelsDir,
@@ -43,12 +52,28 @@ pub enum Shape {
     Many,
 }
 
-/// Which engine a setting is for. A flag for the other engine is refused: it would be without effect.
+/// Which engines a setting is for. A flag for others than those of the run is refused: it would be without effect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Concern {
     Any,
     Local,
+    /// Every engine that speaks HTTP.
+    Remote,
     Chat,
+    DeepL,
+}
+
+impl Concern {
+    /// Whether a setting of this concern does anything for an engine of `kind`.
+    pub fn serves(self, kind: Kind) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Local => kind == Kind::Local,
+            Self::Remote => kind != Kind::Local,
+            Self::Chat => kind == Kind::Chat,
+            Self::DeepL => kind == Kind::DeepL,
+        }
+    }
 }
 
 /// What there is to know of a key.
@@ -65,7 +90,7 @@ pub struct Specification {
 
 impl Key {
     /// Every key, in the order that `gloss config show` prints them.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 33] = [
         Self::To,
         Self::From,
         Self::Out,
@@ -78,6 +103,10 @@ impl Key {
         Self::Url,
         Self::Model,
         Self::KeyEnv,
+        Self::KeyFile,
+        Self::Dialect,
+        Self::Formality,
+        Self::Glossary,
         Self::Prompts,
         Self::ContextTokens,
         Self::ChunkTokens,
@@ -86,8 +115,11 @@ impl Key {
         Self::MaxFileSize,
         Self::Temperature,
         Self::ConnectTimeout,
+        Self::FirstByteTimeout,
         Self::IdleTimeout,
         Self::TotalTimeout,
+        Self::AllowHttp,
+        Self::CaFile,
         Self::PriceIn,
         Self::PriceOut,
         Self::ModelsDir,
@@ -99,7 +131,7 @@ impl Key {
     /// 600 s is what OpenAI's own clients allow a request in all. 8,192 tokens is the smallest window that
     /// current instruct models have. Temperature 0 makes a run repeatable. An article over 16 MB is none.
     pub fn specification(self) -> Specification {
-        use Concern::{Any, Chat, Local};
+        use Concern::{Any, Chat, DeepL, Local, Remote};
         use Shape::{Many, One, Path};
         let (name, shape, concern, default, unset) = match self {
             Self::To => ("to", Many, Any, None, "none"),
@@ -111,9 +143,13 @@ impl Key {
             Self::Translation => ("translation", One, Any, Some("true"), ""),
             Self::Summary => ("summary", One, Any, Some("medium"), ""),
             Self::Engine => ("engine", One, Any, None, "chat where there is a url, else local"),
-            Self::Url => ("url", One, Chat, None, "none"),
+            Self::Url => ("url", One, Remote, None, "none"),
             Self::Model => ("model", One, Chat, None, "none"),
-            Self::KeyEnv => ("key-env", One, Chat, Some("OPENAI_API_KEY"), ""),
+            Self::KeyEnv => ("key-env", One, Remote, None, "the service's usual one, as OPENAI_API_KEY"),
+            Self::KeyFile => ("key-file", Path, Remote, None, "the environment is asked"),
+            Self::Dialect => ("dialect", One, Chat, None, "told by the address"),
+            Self::Formality => ("formality", One, DeepL, None, "the service's own"),
+            Self::Glossary => ("glossary", One, DeepL, None, "none"),
             Self::Prompts => ("prompts", Path, Chat, None, "the ones built in"),
             Self::ContextTokens => ("context-tokens", One, Chat, Some("8192"), ""),
             Self::ChunkTokens => ("chunk-tokens", One, Any, None, "as the engine says"),
@@ -121,9 +157,12 @@ impl Key {
             Self::Threads => ("threads", One, Local, None, "every core"),
             Self::MaxFileSize => ("max-file-size", One, Any, Some("16MB"), ""),
             Self::Temperature => ("temperature", One, Chat, Some("0"), ""),
-            Self::ConnectTimeout => ("connect-timeout", One, Chat, Some("10s"), ""),
-            Self::IdleTimeout => ("idle-timeout", One, Chat, Some("60s"), ""),
-            Self::TotalTimeout => ("total-timeout", One, Chat, Some("600s"), ""),
+            Self::ConnectTimeout => ("connect-timeout", One, Remote, Some("10s"), ""),
+            Self::FirstByteTimeout => ("first-byte-timeout", One, Remote, None, "as the total"),
+            Self::IdleTimeout => ("idle-timeout", One, Remote, Some("60s"), ""),
+            Self::TotalTimeout => ("total-timeout", One, Remote, Some("600s"), ""),
+            Self::AllowHttp => ("allow-http", One, Remote, Some("false"), ""),
+            Self::CaFile => ("ca-file", Path, Remote, None, "the system's certificates alone"),
             Self::PriceIn => ("price-in", One, Chat, None, "unknown: no cost is shown"),
             Self::PriceOut => ("price-out", One, Chat, None, "unknown: no cost is shown"),
             Self::ModelsDir => ("models-dir", Path, Local, None, "the user's cache folder"),

@@ -6,6 +6,7 @@
 //! what can be set, by what name, with what default. Nothing here opens anything but the settings file, and
 //! no key's value is ever read: only whether its variable is set.
 
+pub mod engines;
 pub mod file;
 pub mod keys;
 pub mod layers;
@@ -83,6 +84,9 @@ pub enum Boilerplate {
 pub enum EngineSettings {
     Local(LocalSettings),
     Chat(ChatSettings),
+    LibreTranslate(ServiceSettings),
+    DeepL(DeepLSettings),
+    Apertium(ServiceSettings),
     /// For tests: a script file.
     Scripted(PathBuf),
 }
@@ -98,22 +102,90 @@ pub struct LocalSettings {
     pub threads: Option<usize>,
 }
 
-/// Settings of an OpenAI-compatible endpoint.
+/// How an HTTP service is reached: what every engine that speaks HTTP shares.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Connection {
+    /// The service's base address, without a trailing slash; for a chat endpoint up to and including `/v1`.
+    pub url: String,
+    pub key: KeySource,
+    /// To a connection, TLS included.
+    pub connect_seconds: u64,
+    /// From the request's end to the reply's first byte; as `total_seconds` where `None`.
+    pub first_byte_seconds: Option<u64>,
+    /// Between two pieces of a reply.
+    pub idle_seconds: u64,
+    /// The whole request.
+    pub total_seconds: u64,
+    /// Whether a key may go over plain http to a host that is not this machine.
+    pub allow_http: bool,
+    /// Certificates (PEM) trusted beside the system's.
+    pub ca_file: Option<PathBuf>,
+}
+
+impl Connection {
+    /// `url` with the usual deadlines, its key in `variable`.
+    pub fn plain(url: &str, variable: &str) -> Self {
+        Self {
+            url: url.to_owned(),
+            key: KeySource { variable: variable.to_owned(), file: None },
+            connect_seconds: 10,
+            first_byte_seconds: None,
+            idle_seconds: 60,
+            total_seconds: 600,
+            allow_http: false,
+            ca_file: None,
+        }
+    }
+}
+
+/// Where a key is found. Its value is never part of the settings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeySource {
+    /// The environment variable.
+    pub variable: String,
+    /// A file that holds the key alone; counts before the variable.
+    pub file: Option<PathBuf>,
+}
+
+/// How a chat endpoint wants to be spoken to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dialect {
+    /// `/chat/completions` as OpenAI, llama.cpp, vLLM, Ollama and most others have it.
+    OpenAi,
+    /// The same with Azure's addresses and key header.
+    Azure,
+    /// Anthropic's Messages API.
+    Anthropic,
+}
+
+/// Settings of a chat endpoint.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ChatSettings {
-    /// Up to and including `/v1`, without a trailing slash.
-    pub url: String,
+    pub connection: Connection,
+    /// Told by the address where `None`.
+    pub dialect: Option<Dialect>,
     pub model: String,
-    /// The environment variable that holds the key.
-    pub key_env: String,
     pub prompts_dir: Option<PathBuf>,
     /// Context window of the model in tokens.
     pub context_tokens: usize,
     pub temperature: f32,
-    pub connect_seconds: u64,
-    pub idle_seconds: u64,
-    pub total_seconds: u64,
     /// Prices per million tokens, for the plan's cost; `None` where not configured.
     pub price_in: Option<f64>,
     pub price_out: Option<f64>,
+}
+
+/// Settings of a translation service that needs no more than an address.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ServiceSettings {
+    pub connection: Connection,
+}
+
+/// Settings of DeepL. An empty address stands for the free or the paid host, as the key says.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DeepLSettings {
+    pub connection: Connection,
+    /// `more`, `less`, `prefer_more`, `prefer_less`.
+    pub formality: Option<String>,
+    /// The id of a glossary kept with DeepL.
+    pub glossary: Option<String>,
 }

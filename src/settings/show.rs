@@ -5,6 +5,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
+use super::engines::{self, Kind};
 use super::keys::Key;
 use super::layers::{Layers, Origin};
 use super::resolve::{self, Flags};
@@ -40,10 +41,10 @@ pub fn show(flags: &Flags, variable: impl Fn(&str) -> Option<OsString>, current:
         Some(path) => format!("{} (in the current folder)", path.display()),
         None => format!("none ({} is looked for in the current folder only)", file::NAME),
     };
-    let (chat, why) = resolve::choose(&layers)?;
+    let (kind, why) = engines::choose(&layers)?;
     let mut settings: Vec<Line> = Key::ALL.into_iter().map(|key| line(key, &layers)).collect();
-    settings.push(key_line(&layers, variable)?);
-    Ok(Shown { file, engine: format!("{} ({why})", if chat { "chat" } else { "local" }), settings })
+    settings.push(key_line(kind, &layers, variable)?);
+    Ok(Shown { file, engine: format!("{} ({why})", kind.name()), settings })
 }
 
 fn line(key: Key, layers: &Layers) -> Line {
@@ -65,10 +66,16 @@ fn line(key: Key, layers: &Layers) -> Line {
     Line { name: specification.name.to_owned(), value, origin: origin.to_string() }
 }
 
-/// Whether there is a key, and in which variable; its value is not looked at.
-fn key_line(layers: &Layers, variable: impl Fn(&str) -> Option<OsString>) -> Result<Line> {
-    let (name, origin) = layers.text(Key::KeyEnv)?.unwrap_or_else(|| (String::new(), Origin::Default));
+/// Whether there is a key, and where; its value is not looked at.
+fn key_line(kind: Kind, layers: &Layers, variable: impl Fn(&str) -> Option<OsString>) -> Result<Line> {
+    let line =
+        |value: String, origin: Origin| Line { name: "key".to_owned(), value, origin: origin.to_string() };
+    if let Some(file) = layers.path(Key::KeyFile) {
+        return Ok(line(format!("in the file {}", file.display()), layers.origin(Key::KeyFile)));
+    }
+    let usual = || (kind.key_variable(None).to_owned(), Origin::Default);
+    let (name, origin) = layers.text(Key::KeyEnv)?.unwrap_or_else(usual);
     let set = variable(&name).is_some_and(|value| !value.is_empty());
     let value = if set { format!("set in {name}") } else { format!("not set ({name})") };
-    Ok(Line { name: "key".to_owned(), value, origin: origin.to_string() })
+    Ok(line(value, origin))
 }

@@ -53,14 +53,17 @@ fn samples(key: Key) -> [&'static str; 3] {
     match key {
         Key::To => ["pt", "es", "[\"de\"]"],
         Key::From => ["en", "fr", "\"it\""],
-        Key::Out | Key::Prompts | Key::ModelsDir => ["one", "two", "\"three\""],
+        Key::Out | Key::Prompts | Key::ModelsDir | Key::KeyFile | Key::CaFile => ["one", "two", "\"three\""],
         Key::Include | Key::Exclude => ["a/*", "b/*", "[\"c/*\"]"],
         Key::Boilerplate => ["drop", "drop", "\"drop\""],
         Key::Translation => ["false", "false", "false"],
+        Key::AllowHttp => ["true", "true", "true"],
+        Key::Dialect => ["azure", "azure", "\"azure\""],
+        Key::Formality => ["more", "less", "\"default\""],
         Key::Summary => ["short", "long", "\"80 words\""],
         Key::Engine => ["chat", "chat", "\"chat\""],
         Key::Url | Key::ModelsUrl => ["http://one/v1", "http://two/v1", "\"http://three/v1\""],
-        Key::Model | Key::KeyEnv => ["ONE", "TWO", "\"THREE\""],
+        Key::Model | Key::KeyEnv | Key::Glossary => ["ONE", "TWO", "\"THREE\""],
         Key::MaxFileSize => ["1MB", "2MB", "3_000_000"],
         Key::Temperature => ["0.1", "0.2", "0.3"],
         _ => ["301", "302", "303"],
@@ -76,7 +79,11 @@ fn each_value_comes_from_the_highest_source_that_has_it() {
         let mut given =
             Given { arguments: vec![], environment: vec![(&variable, environment_value)], file: Some(&file) };
         let flag = key.flag();
-        given.arguments = if key == Key::Translation { vec![&flag] } else { vec![&flag, flag_value] };
+        given.arguments = if matches!(key, Key::Translation | Key::AllowHttp) {
+            vec![&flag]
+        } else {
+            vec![&flag, flag_value]
+        };
         let found = |given: &Given<'_>| {
             let line = given.show().settings.into_iter().find(|line| line.name == key.name()).unwrap();
             (line.value, line.origin)
@@ -100,6 +107,7 @@ fn every_flag_reaches_its_field() {
         arguments: "--to pt,es --to pt-br --from en --out o --include *.md --exclude x* --boilerplate drop \
             --summary 10% --url http://h:8080 --model m --key-env KEY --prompts p --context-tokens 4096 \
             --chunk-tokens 900 --concurrency 7 --max-file-size 2MiB --temperature 0.5 --connect-timeout 3 \
+            --dialect openai --first-byte-timeout 4m --allow-http --ca-file ca.pem --key-file k \
             --idle-timeout 20s --total-timeout 2m --price-in 0.15 --price-out 0.6 --dry-run --force"
             .split_whitespace()
             .collect(),
@@ -127,15 +135,21 @@ fn every_flag_reaches_its_field() {
             dry_run: true,
             force: true,
             engine: EngineSettings::Chat(ChatSettings {
-                url: "http://h:8080/v1".to_owned(),
+                connection: Connection {
+                    url: "http://h:8080/v1".to_owned(),
+                    key: KeySource { variable: "KEY".to_owned(), file: Some("k".into()) },
+                    connect_seconds: 3,
+                    first_byte_seconds: Some(240),
+                    idle_seconds: 20,
+                    total_seconds: 120,
+                    allow_http: true,
+                    ca_file: Some("ca.pem".into()),
+                },
+                dialect: Some(Dialect::OpenAi),
                 model: "m".to_owned(),
-                key_env: "KEY".to_owned(),
                 prompts_dir: Some("p".into()),
                 context_tokens: 4096,
                 temperature: 0.5,
-                connect_seconds: 3,
-                idle_seconds: 20,
-                total_seconds: 120,
                 price_in: Some(0.15),
                 price_out: Some(0.6),
             }),

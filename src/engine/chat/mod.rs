@@ -94,20 +94,20 @@ impl ChatEngine {
     /// # Errors
     /// Where the URL is none, or a prompt of the user's is unsound.
     pub fn new(settings: &ChatSettings, transport: Transport) -> Result<Self> {
-        let endpoint = Endpoint::parse(&settings.url)?.join(&["chat", "completions"]);
+        let endpoint = Endpoint::parse(&settings.connection.url)?.join(&["chat", "completions"]);
         let prompts = Prompts::load(settings.prompts_dir.as_deref())?;
         let capabilities = capabilities(settings, &prompts)?;
         Ok(Self {
             transport,
             endpoint,
             model: settings.model.clone(),
-            key: Secret::from_environment(&settings.key_env),
-            key_variable: settings.key_env.clone(),
+            key: Secret::from_environment(&settings.connection.key.variable),
+            key_variable: settings.connection.key.variable.clone(),
             temperature: settings.temperature,
             context_tokens: settings.context_tokens,
             limits: Limits {
-                idle: Duration::from_secs(settings.idle_seconds),
-                total: Duration::from_secs(settings.total_seconds),
+                idle: Duration::from_secs(settings.connection.idle_seconds),
+                total: Duration::from_secs(settings.connection.total_seconds),
                 max_body: MAX_BODY,
             },
             prompts,

@@ -5,19 +5,17 @@ use wiremock::{Mock, MockServer, Request, ResponseTemplate};
 use super::*;
 use crate::document::{BlockId, Role};
 use crate::engine::{Context, Paragraph, RequestUnit};
+use crate::settings::Connection;
 use crate::summary::SummaryLength;
 
 fn settings(url: &str) -> ChatSettings {
     ChatSettings {
-        url: url.to_owned(),
+        connection: Connection::plain(url, "GLOSS_TEST_KEY_THAT_IS_UNSET"),
+        dialect: None,
         model: "qwen".to_owned(),
-        key_env: "GLOSS_TEST_KEY_THAT_IS_UNSET".to_owned(),
         prompts_dir: None,
         context_tokens: 8192,
         temperature: 0.0,
-        connect_seconds: 5,
-        idle_seconds: 30,
-        total_seconds: 600,
         price_in: None,
         price_out: None,
     }

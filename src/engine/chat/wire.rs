@@ -164,6 +164,7 @@ fn usage(reply: &Value) -> Usage {
     Usage {
         tokens_in: count("prompt_tokens").unwrap_or_default(),
         tokens_out: count("completion_tokens").unwrap_or_default(),
+        ..Usage::default()
     }
 }
 

@@ -75,6 +75,7 @@ impl Asker {
                         ),
                         hint: error.hint.clone(),
                         usage: Usage::default(),
+                        maybe_charged: false,
                     });
                 }
             }

@@ -235,7 +235,11 @@ impl Asker {
 /// One unit's share of a request's tokens.
 fn share_of(usage: Usage, units: usize) -> Usage {
     let units = units.max(1) as u64;
-    Usage { tokens_in: usage.tokens_in / units, tokens_out: usage.tokens_out / units }
+    Usage {
+        tokens_in: usage.tokens_in / units,
+        tokens_out: usage.tokens_out / units,
+        characters: usage.characters / units,
+    }
 }
 
 /// The groups of one rung: as packed, then in smaller chunks, then one by one.

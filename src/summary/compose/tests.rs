@@ -31,7 +31,7 @@ fn reply(text: &str) -> SummaryReply {
     SummaryReply {
         sentences: vec![SummarySentence { text: text.to_owned(), blocks: Vec::new() }],
         finish: Finish::Stop,
-        usage: Usage { tokens_in: 10, tokens_out: 1 },
+        usage: Usage { tokens_in: 10, tokens_out: 1, ..Usage::default() },
     }
 }
 

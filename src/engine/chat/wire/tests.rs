@@ -38,7 +38,7 @@ fn a_sound_reply_is_its_text_and_its_cost() {
     let read = read(completion(r#"{"content":" Hola. "}"#, r#""stop""#).as_bytes()).unwrap();
     assert_eq!(read.text, "Hola.");
     assert_eq!(read.finish, Finish::Stop);
-    assert_eq!(read.usage, Usage { tokens_in: 7, tokens_out: 3 });
+    assert_eq!(read.usage, Usage { tokens_in: 7, tokens_out: 3, ..Usage::default() });
 }
 
 #[test]
