@@ -43,15 +43,40 @@ pub struct SettingFlags {
     #[arg(long, value_name = "SIZE", help_heading = "Files")]
     max_file_size: Option<OsString>,
 
-    /// local, chat, deepl, libretranslate or apertium [default: chat where there is a URL, else local]
-    #[arg(long, value_name = "NAME", help_heading = "Engine")]
-    engine: Option<OsString>,
+    /// local, chat, deepl, libretranslate, apertium, or one named in `gloss.toml`; several, each asked for what
+    /// the one before it refuses: `deepl,local` [default: chat where there is a URL, else local]
+    #[arg(long, value_name = "NAME,…", help_heading = "Engine")]
+    engine: Vec<OsString>,
+    /// Engines for translations alone
+    #[arg(long, value_name = "NAME,…", help_heading = "Engine")]
+    translate: Vec<OsString>,
+    /// Engines for summaries alone
+    #[arg(long, value_name = "NAME,…", help_heading = "Engine")]
+    summarize: Vec<OsString>,
     /// Tokens of article text in one translation request [default: as the engine says]
     #[arg(long, value_name = "N", help_heading = "Engine")]
     chunk_tokens: Option<OsString>,
-    /// Requests under way at once [default: as the engine says]
+    /// Requests under way at once, fixed [default: finds its own level]
     #[arg(long, value_name = "N", help_heading = "Engine")]
     concurrency: Option<OsString>,
+    /// Requests a minute, at most
+    #[arg(long, value_name = "N", help_heading = "Any endpoint")]
+    requests_per_minute: Option<OsString>,
+    /// Tokens a minute, at most
+    #[arg(long, value_name = "N", help_heading = "Any endpoint")]
+    tokens_per_minute: Option<OsString>,
+    /// How long an endpoint may be gone before it is given up [default: 2m]
+    #[arg(long, value_name = "TIME", help_heading = "Any endpoint")]
+    patience: Option<OsString>,
+    /// Ask nothing more once so much may be spent, in the currency of the prices
+    #[arg(long, value_name = "AMOUNT", help_heading = "Money")]
+    max_cost: Option<OsString>,
+    /// Ask nothing more once so many tokens may be used, sent and received
+    #[arg(long, value_name = "N", help_heading = "Money")]
+    max_tokens: Option<OsString>,
+    /// Send no more requests than this, failed ones and repetitions included
+    #[arg(long, value_name = "N", help_heading = "Money")]
+    max_requests: Option<OsString>,
 
     /// Threads that translate [default: every core]
     #[arg(long, value_name = "N", help_heading = "Local engine")]
@@ -111,12 +136,15 @@ pub struct SettingFlags {
     /// Id of a glossary kept with DeepL
     #[arg(long, value_name = "ID", help_heading = "DeepL")]
     glossary: Option<OsString>,
-    /// Price of a million tokens sent, for the cost shown
-    #[arg(long, value_name = "PRICE", help_heading = "Chat engine")]
+    /// Price of a million tokens sent
+    #[arg(long, value_name = "PRICE", help_heading = "Money")]
     price_in: Option<OsString>,
     /// Price of a million tokens received
-    #[arg(long, value_name = "PRICE", help_heading = "Chat engine")]
+    #[arg(long, value_name = "PRICE", help_heading = "Money")]
     price_out: Option<OsString>,
+    /// Price of a million characters sent
+    #[arg(long, value_name = "PRICE", help_heading = "Money")]
+    price_characters: Option<OsString>,
 
     /// Read this settings file instead of the current folder's `gloss.toml`
     #[arg(long, value_name = "FILE", help_heading = "Files")]
@@ -132,7 +160,14 @@ impl SettingFlags {
                 values.insert(key, Raw { texts, origin: Origin::Flag(flag) });
             }
         };
-        for (key, texts) in [(Key::To, self.to), (Key::Include, self.include), (Key::Exclude, self.exclude)] {
+        for (key, texts) in [
+            (Key::To, self.to),
+            (Key::Include, self.include),
+            (Key::Exclude, self.exclude),
+            (Key::Engine, self.engine),
+            (Key::Translate, self.translate),
+            (Key::Summarize, self.summarize),
+        ] {
             set(key, key.flag(), texts);
         }
         for (key, text) in [
@@ -141,7 +176,13 @@ impl SettingFlags {
             (Key::Boilerplate, self.boilerplate),
             (Key::Out, self.out),
             (Key::MaxFileSize, self.max_file_size),
-            (Key::Engine, self.engine),
+            (Key::RequestsPerMinute, self.requests_per_minute),
+            (Key::TokensPerMinute, self.tokens_per_minute),
+            (Key::Patience, self.patience),
+            (Key::MaxCost, self.max_cost),
+            (Key::MaxTokens, self.max_tokens),
+            (Key::MaxRequests, self.max_requests),
+            (Key::PriceCharacters, self.price_characters),
             (Key::ChunkTokens, self.chunk_tokens),
             (Key::Concurrency, self.concurrency),
             (Key::Threads, self.threads),

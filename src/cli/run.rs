@@ -12,7 +12,7 @@ use crate::report::record::RunTotals;
 use crate::report::reporter::{Reporter, ReporterSettings};
 use crate::report::{plan_table, sink};
 use crate::run::{self, RunSummary};
-use crate::settings::{self, EngineSettings, Flags, Resolved, RunSettings};
+use crate::settings::{self, Flags, Resolved, Retry};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -42,6 +42,9 @@ pub struct RunArguments {
     /// Overwrite outputs that a person changed
     #[arg(long)]
     force: bool,
+    /// Ask again for what failed or was refused in earlier runs, and for nothing else
+    #[arg(long, value_name = "failed", value_parser = ["failed"])]
+    retry: Option<String>,
     #[command(flatten)]
     settings: SettingFlags,
     /// For tests: take answers from this file
@@ -55,6 +58,7 @@ impl RunArguments {
             inputs: self.paths,
             dry_run: self.dry_run,
             force: self.force,
+            retry: self.retry.map(|_| Retry::Failed),
             script: self.script,
             ..self.settings.into_flags()
         }
@@ -83,7 +87,6 @@ async fn follow(resolved: Resolved, printer: &Printer) -> Result<(RunSummary, Ru
         printer: printer.clone(),
         folder: resolved.run.state_dir(),
         opening: resolved.engine_reason,
-        prices: prices(&resolved.run),
     });
     let (sink, events) = sink::channel();
     let signals = interrupt::Signals::listen()?;
@@ -94,15 +97,6 @@ async fn follow(resolved: Resolved, printer: &Printer) -> Result<(RunSummary, Ru
     // What ended the run is told before what ended the report of it.
     let summary = outcome?;
     Ok((summary, totals?))
-}
-
-/// Prices per million tokens, sent and received; one that is not configured counts as 0 beside one that is.
-fn prices(settings: &RunSettings) -> Option<(f64, f64)> {
-    let EngineSettings::Chat(chat) = &settings.engine else { return None };
-    match (chat.price_in, chat.price_out) {
-        (None, None) => None,
-        (price_in, price_out) => Some((price_in.unwrap_or(0.0), price_out.unwrap_or(0.0))),
-    }
 }
 
 fn exit_code(summary: &RunSummary, totals: &RunTotals) -> u8 {

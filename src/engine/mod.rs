@@ -36,6 +36,34 @@ pub struct Capabilities {
     pub concurrency: usize,
     /// Tokens that go with each request beside its units: prompts, ids. An estimate for `--dry-run`.
     pub overhead_tokens: usize,
+    pub charges: Charges,
+    /// Whether it knows its language pairs without being asked to translate ([`Engine::prepare`] then says so at
+    /// once): they are looked at before the run starts.
+    pub names_pairs: bool,
+}
+
+impl Capabilities {
+    /// What a request for `tokens` of text in `units` units may use at the most. The reply's limit is the chat engine's
+    /// own (three tokens for each of the text, 24 for each id); another model's tokenizer counts up to a third more.
+    pub fn most_usage(&self, tokens: usize, characters: u64, units: usize) -> Usage {
+        match self.charges {
+            Charges::Nothing => Usage::default(),
+            Charges::Tokens => Usage {
+                tokens_in: (self.overhead_tokens + tokens * 4 / 3 + 24 * units) as u64,
+                tokens_out: (tokens * 3 + 24 * units + 64) as u64,
+                characters: 0,
+            },
+            Charges::Characters => Usage { characters, ..Usage::default() },
+        }
+    }
+}
+
+/// What an engine charges by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Charges {
+    Nothing,
+    Tokens,
+    Characters,
 }
 
 /// One unit inside a request.
@@ -213,6 +241,14 @@ impl std::error::Error for EngineError {}
 impl EngineError {
     pub fn new(class: ErrorClass, message: impl Into<String>) -> Self {
         Self { class, message: message.into(), hint: None, usage: Usage::default(), maybe_charged: false }
+    }
+
+    /// The message, and what to do about it where that is known.
+    pub fn told(&self) -> String {
+        match &self.hint {
+            Some(hint) => format!("{} ({hint})", self.message),
+            None => self.message.clone(),
+        }
     }
 
     #[must_use]

@@ -13,10 +13,11 @@ use rand::{RngExt, SeedableRng};
 use serde::Deserialize;
 
 use super::{
-    Capabilities, Checks, Engine, EngineError, ErrorClass, Finish, Form, SummaryReply, SummaryRequest,
-    SummarySentence, TranslationReply, TranslationRequest, Usage,
+    Capabilities, Charges, Checks, Engine, EngineError, ErrorClass, Finish, Form, Progress, SummaryReply,
+    SummaryRequest, SummarySentence, TranslationReply, TranslationRequest, Usage,
 };
 use crate::error::{Error, Result};
+use crate::language::Language;
 
 /// What the engine does, as read from a JSON file.
 #[derive(Debug, Clone, Deserialize)]
@@ -41,6 +42,10 @@ pub struct Script {
     pub faults: HashMap<u64, Fault>,
     /// Every call from this one on fails for good.
     pub stop_at: Option<u64>,
+    /// Requests with any of these texts in them are refused, as by a content filter.
+    pub refuses: Vec<String>,
+    /// The only pairs it has (`en-pt`); empty for all.
+    pub pairs: Vec<String>,
 }
 
 /// How a scripted engine makes an answer.
@@ -80,6 +85,8 @@ impl Default for Script {
             seed: 1,
             faults: HashMap::new(),
             stop_at: None,
+            refuses: Vec::new(),
+            pairs: Vec::new(),
         }
     }
 }
@@ -104,6 +111,8 @@ impl ScriptedEngine {
             remote: true,
             concurrency: script.concurrency,
             overhead_tokens: 0,
+            charges: Charges::Tokens,
+            names_pairs: !script.pairs.is_empty(),
         };
         let random = Mutex::new(SmallRng::seed_from_u64(script.seed));
         Self { script, capabilities, calls: AtomicU64::new(0), random }
@@ -211,12 +220,31 @@ impl Engine for ScriptedEngine {
         Checks::Ids
     }
 
+    fn prepare<'a>(
+        &'a self,
+        from: &'a Language,
+        to: &'a Language,
+        _progress: &'a (dyn Fn(Progress) + Send + Sync),
+    ) -> BoxFuture<'a, std::result::Result<(), EngineError>> {
+        Box::pin(async move {
+            let pair = format!("{from}-{to}");
+            if self.script.pairs.is_empty() || self.script.pairs.contains(&pair) {
+                return Ok(());
+            }
+            Err(EngineError::new(ErrorClass::NextEngine, format!("the script has no pair {pair}")))
+        })
+    }
+
     fn translate<'a>(
         &'a self,
         request: &'a TranslationRequest,
     ) -> BoxFuture<'a, std::result::Result<TranslationReply, EngineError>> {
         Box::pin(async move {
             let fault = self.fault().await?;
+            let refused = |text: &str| self.script.refuses.iter().any(|word| text.contains(word));
+            if request.units.iter().any(|unit| refused(&unit.text)) {
+                return Err(EngineError::new(ErrorClass::NextEngine, "the script refuses this text"));
+            }
             let mut units: Vec<(String, String)> = request
                 .units
                 .iter()

@@ -54,7 +54,7 @@ impl Terms<'_> {
     }
 }
 
-/// Asks the memory for `wanted`, first whole, then in the parts that too large units are asked in. The
+/// Asks the memory for the units of `wanted` at `only`, first whole, then in the parts that too large units are asked in. The
 /// tokenizer is made only where something is unknown.
 ///
 /// # Errors
@@ -63,18 +63,20 @@ pub async fn look_up(
     store: Option<&Store>,
     terms: &Terms<'_>,
     wanted: &[Wanted],
+    only: &[usize],
     tokenizer: impl FnOnce() -> Tokenizer,
 ) -> Result<Lookup> {
-    let keys: Vec<Key> = wanted.iter().map(|unit| terms.key(&unit.text)).collect();
+    let chosen = only.iter().filter_map(|index| wanted.get(*index));
+    let keys: Vec<Key> = chosen.map(|unit| terms.key(&unit.text)).collect();
     let mut recalled = recall(store, &keys).await?;
     let mut lookup = Lookup::default();
     let mut open = Vec::new();
-    for (index, key) in keys.iter().enumerate() {
+    for (index, key) in only.iter().zip(&keys) {
         match recalled.get(key) {
             Some(known) => {
-                lookup.known.insert(index, known.clone());
+                lookup.known.insert(*index, known.clone());
             }
-            None => open.push(index),
+            None => open.push((*index, *key)),
         }
     }
     recalled.clear();
@@ -84,11 +86,11 @@ pub async fn look_up(
     let tokenizer = tokenizer();
     let budget = terms.chunk_tokens.saturating_sub(chunk::ITEM_TOKENS).max(1);
     let mut of_many = Vec::new();
-    for index in open {
-        let (Some(unit), Some(key)) = (wanted.get(index), keys.get(index)) else { continue };
+    for (index, key) in open {
+        let Some(unit) = wanted.get(index) else { continue };
         let parts = split::split(&unit.text, terms.from, &tokenizer, budget);
         let keys = if parts.len() == 1 {
-            vec![*key]
+            vec![key]
         } else {
             let keys: Vec<Key> = parts.iter().map(|part| terms.key(&part.text)).collect();
             of_many.extend_from_slice(&keys);

@@ -1,6 +1,8 @@
 //! What happens in a run, as data. `run` emits these and prints nothing; progress, table, `events.jsonl`
 //! and `report.json` are made from them.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::check::Finding;
@@ -61,6 +63,12 @@ impl Counts {
         }
     }
 
+    /// The same, told by a later run, in which nothing was asked.
+    #[must_use]
+    pub fn known(self) -> Self {
+        Self { remembered: self.translated + self.remembered, translated: 0, ..self }
+    }
+
     pub fn total(&self) -> u64 {
         self.translated + self.remembered + self.human + self.copied + self.failed
     }
@@ -117,6 +125,18 @@ pub struct SentenceRecord {
     pub blocks: Vec<BlockId>,
 }
 
+/// An engine of the run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EngineRecord {
+    /// As the settings name it.
+    pub name: String,
+    /// `local`, `chat`, `deepl` …
+    pub kind: String,
+    /// Empty where there is none to name.
+    #[serde(skip_serializing_if = "String::is_empty", default)]
+    pub model: String,
+}
+
 /// What happened. Paths are relative to the run's output root, with `/`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
@@ -125,8 +145,12 @@ pub enum Event {
         schema: u32,
         version: String,
         targets: Vec<Language>,
+        /// The first of those that translate.
         engine: String,
         model: String,
+        /// Every engine of the run.
+        #[serde(skip_serializing_if = "Vec::is_empty", default)]
+        engines: Vec<EngineRecord>,
     },
     /// A path that is no source, and why.
     PathSkipped {
@@ -141,6 +165,7 @@ pub enum Event {
     },
     /// A language pair that the engine does not have: nothing is translated by it in this run.
     PairUnavailable {
+        engine: String,
         from: Language,
         to: Language,
         reason: String,
@@ -149,6 +174,13 @@ pub enum Event {
     },
     /// Nothing more is asked of an engine in this run.
     EngineStopped {
+        engine: String,
+        reason: String,
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        hint: Option<String>,
+    },
+    /// The run may spend no more: nothing that costs is asked any more.
+    CapReached {
         engine: String,
         reason: String,
         #[serde(skip_serializing_if = "Option::is_none", default)]
@@ -196,8 +228,30 @@ pub enum Event {
         units: u64,
         milliseconds: u64,
         usage: Usage,
+        /// In the currency of the engine's prices; absent where it has none.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        cost: Option<f64>,
+        /// The endpoint did not say what it charged for a lost reply; `usage` is what may have been.
+        #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+        assumed: bool,
         #[serde(skip_serializing_if = "Option::is_none", default)]
         error: Option<String>,
+    },
+    /// Answers that came and could not be used: their share of what their request cost.
+    AnswersRefused {
+        engine: String,
+        units: u64,
+        usage: Usage,
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        cost: Option<f64>,
+    },
+    /// Answers that the memory had: what they cost when they were made, and were not bought again.
+    AnswersRemembered {
+        engine: String,
+        units: u64,
+        usage: Usage,
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        cost: Option<f64>,
     },
     /// An attempt failed and another follows.
     WillRetry {
@@ -229,6 +283,9 @@ pub enum Event {
         language: Language,
         counts: Counts,
         words: u64,
+        /// The blocks that each engine answered, in this run or an earlier one.
+        #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
+        engines: BTreeMap<String, Vec<BlockId>>,
         notes: Vec<UnitNote>,
     },
     DocumentFinished {

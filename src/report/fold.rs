@@ -4,12 +4,12 @@
 //! every document ends in one state and every unit is counted once; what does not add up is an inconsistency in
 //! the totals, never a panic and never a silence.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::event::{Counts, DocumentState, Event, UnitState};
 use super::record::{
-    DocumentRecord, DroppedBlock, LanguageRecord, OutputRecord, RunTotals, SkippedPath, SourceRecord,
-    SummaryRecord,
+    DocumentRecord, DroppedBlock, EngineTotals, LanguageRecord, OutputRecord, RunTotals, SkippedPath,
+    SourceRecord, SummaryRecord, sum,
 };
 use crate::language::Language;
 
@@ -28,8 +28,6 @@ pub enum Settled {
 pub struct Fold {
     totals: RunTotals,
     open: HashMap<String, Open>,
-    /// Per million tokens, sent and received.
-    prices: Option<(f64, f64)>,
     ended: bool,
 }
 
@@ -50,10 +48,6 @@ struct Parts {
 }
 
 impl Fold {
-    pub fn new(prices: Option<(f64, f64)>) -> Self {
-        Self { prices, ..Self::default() }
-    }
-
     pub fn totals(&self) -> &RunTotals {
         &self.totals
     }
@@ -72,15 +66,25 @@ impl Fold {
                 let (path, reason) = (path.clone(), reason.clone());
                 return Some(Settled::Skipped(SkippedPath { path, reason, unreadable: *unreadable }));
             }
-            Event::WillRetry { .. } => self.totals.retries += 1,
-            Event::Request { usage, error, .. } => {
+            Event::WillRetry { engine, .. } => {
+                self.totals.retries += 1;
+                self.engine(engine).retries += 1;
+            }
+            Event::Request { engine, usage, cost, error, .. } => {
                 self.totals.requests += 1;
                 self.totals.requests_failed += u64::from(error.is_some());
                 self.totals.usage += *usage;
-                let usage = self.totals.usage;
-                self.totals.cost = self.prices.map(|(price_in, price_out)| {
-                    (usage.tokens_in as f64 * price_in + usage.tokens_out as f64 * price_out) / 1e6
-                });
+                self.totals.cost = sum(self.totals.cost, *cost);
+                let totals = self.engine(engine);
+                totals.requests += 1;
+                totals.requests_failed += u64::from(error.is_some());
+                totals.spent.add(1, *usage, *cost);
+            }
+            Event::AnswersRefused { engine, units, usage, cost } => {
+                self.engine(engine).refused.add(*units, *usage, *cost);
+            }
+            Event::AnswersRemembered { engine, units, usage, cost } => {
+                self.engine(engine).saved.add(*units, *usage, *cost);
             }
             Event::RunFinished { milliseconds, interrupted } => {
                 self.ended = true;
@@ -150,13 +154,14 @@ impl Fold {
                 self.totals.outputs.add(*state);
                 self.totals.languages.entry(language.clone()).or_default().outputs += 1;
             }
-            Event::LanguageFinished { path, language, counts, words, notes } => {
+            Event::LanguageFinished { path, language, counts, words, engines, notes } => {
                 let milliseconds = at.saturating_sub(self.document(path, at).started);
                 self.check_units(path, language, counts, notes.len());
                 let record = LanguageRecord {
                     units: *counts,
                     words: *words,
                     milliseconds,
+                    engines: engines.clone(),
                     notes: notes.clone(),
                     ..empty(language)
                 };
@@ -166,6 +171,9 @@ impl Fold {
                 totals.units += *counts;
                 totals.words += words;
                 self.totals.units += *counts;
+                for (engine, blocks) in engines {
+                    self.engine(engine).units += blocks.len() as u64;
+                }
                 self.totals.words += words;
             }
             Event::DocumentFinished { path, state, milliseconds, unchanged, reason } => {
@@ -221,6 +229,10 @@ impl Fold {
         if self.totals.inconsistencies.len() < MOST_INCONSISTENCIES {
             self.totals.inconsistencies.push(message);
         }
+    }
+
+    fn engine(&mut self, name: &str) -> &mut EngineTotals {
+        self.totals.engines.entry(name.to_owned()).or_default()
     }
 
     fn document(&mut self, path: &str, at: u64) -> &mut Open {
@@ -284,6 +296,7 @@ fn empty(language: &Language) -> LanguageRecord {
         units: Counts::default(),
         words: 0,
         milliseconds: 0,
+        engines: BTreeMap::new(),
         notes: Vec::new(),
     }
 }

@@ -42,9 +42,10 @@ pub fn event(event: &Event) -> Option<(Weight, String)> {
                 format!("same     {}: is in {language} already, not translated into it", printable(path));
             return Some((Weight::Routine, text));
         }
-        Event::Request { engine, units, milliseconds, usage, error } => {
+        Event::Request { engine, units, milliseconds, usage, error, .. } => {
             let outcome = match error {
                 Some(error) => format!("failed: {}", printable(error)),
+                None if usage.characters > 0 => format!("{} characters", grouped(usage.characters)),
                 None => format!("{} tokens in, {} out", grouped(usage.tokens_in), grouped(usage.tokens_out)),
             };
             format!("request  {engine}: {}, {}, {outcome}", count(*units, "unit"), duration(*milliseconds))
@@ -63,8 +64,12 @@ pub fn event(event: &Event) -> Option<(Weight, String)> {
                 ),
             ));
         }
-        Event::PairUnavailable { from, to, reason, hint } => {
-            return Some((Weight::Problem, hinted(&format!("no {from}-{to}"), reason, hint.as_deref())));
+        Event::PairUnavailable { engine, from, to, reason, hint } => {
+            let what = format!("no {from}-{to} from {}", printable(engine));
+            return Some((Weight::Problem, hinted(&what, reason, hint.as_deref())));
+        }
+        Event::CapReached { reason, hint, .. } => {
+            return Some((Weight::Problem, hinted("cap", reason, hint.as_deref())));
         }
         Event::EngineStopped { engine, reason, hint } => {
             return Some((

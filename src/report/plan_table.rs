@@ -22,6 +22,21 @@ pub struct PlanView {
     pub tokens_out: (u64, u64),
     /// At the configured prices; `None` where there are none.
     pub cost: Option<(f64, f64)>,
+    /// The same by engine.
+    #[serde(default)]
+    pub engines: Vec<PlanEngine>,
+}
+
+/// One engine's part of a plan.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
+pub struct PlanEngine {
+    pub name: String,
+    pub model: String,
+    pub requests: u64,
+    pub tokens_in: (u64, u64),
+    pub tokens_out: (u64, u64),
+    pub characters: (u64, u64),
+    pub cost: Option<(f64, f64)>,
 }
 
 /// One target language.
@@ -52,10 +67,42 @@ pub fn render(plan: &PlanView) -> String {
         text.push_str("\n\n");
     }
     text.push_str(&format!("summaries to ask for: {}\n", grouped(plan.summaries_to_ask)));
-    text.push_str(&format!("tokens in:  {}\n", range(plan.tokens_in)));
-    text.push_str(&format!("tokens out: {}\n", range(plan.tokens_out)));
-    if let Some((low, high)) = plan.cost {
-        text.push_str(&format!("cost:       {low:.4} to {high:.4}\n"));
+    if let [_, _, ..] = plan.engines.as_slice() {
+        for engine in &plan.engines {
+            text.push_str(&format!("{}:\n", printable(&engine.name)));
+            text.push_str(&amounts(
+                engine.tokens_in,
+                engine.tokens_out,
+                engine.characters,
+                engine.cost,
+                "  ",
+            ));
+        }
+        text.push_str("together:\n");
+    }
+    let characters = plan.engines.iter().map(|engine| engine.characters);
+    let characters = characters.fold((0, 0), |sum, part| (sum.0 + part.0, sum.1 + part.1));
+    text.push_str(&amounts(plan.tokens_in, plan.tokens_out, characters, plan.cost, ""));
+    text
+}
+
+fn amounts(
+    tokens_in: (u64, u64),
+    tokens_out: (u64, u64),
+    characters: (u64, u64),
+    cost: Option<(f64, f64)>,
+    indent: &str,
+) -> String {
+    let mut text = String::new();
+    if characters == (0, 0) || tokens_in != (0, 0) {
+        text.push_str(&format!("{indent}tokens in:  {}\n", range(tokens_in)));
+        text.push_str(&format!("{indent}tokens out: {}\n", range(tokens_out)));
+    }
+    if characters != (0, 0) {
+        text.push_str(&format!("{indent}characters: {}\n", range(characters)));
+    }
+    if let Some((low, high)) = cost {
+        text.push_str(&format!("{indent}cost:       {low:.4} to {high:.4}\n"));
     }
     text
 }

@@ -23,8 +23,7 @@ pub struct Progress {
     units_done: u64,
     units_failed: u64,
     tokens: u64,
-    cost: f64,
-    prices: Option<(f64, f64)>,
+    cost: Option<f64>,
     flights: Vec<Flight>,
     preparing: Option<(String, u64, u64)>,
     samples: VecDeque<(u64, u64)>,
@@ -47,10 +46,6 @@ impl Flight {
 }
 
 impl Progress {
-    pub fn new(prices: Option<(f64, f64)>) -> Self {
-        Self { prices, ..Self::default() }
-    }
-
     /// How many target languages the run has.
     pub fn targets(&self) -> usize {
         usize::try_from(self.targets).unwrap_or(usize::MAX)
@@ -85,12 +80,9 @@ impl Progress {
                 self.units_failed += counts.failed;
                 self.settle(path, language, |_| counts.total());
             }
-            Event::Request { usage, .. } => {
+            Event::Request { usage, cost, .. } => {
                 self.tokens += usage.tokens_in + usage.tokens_out;
-                if let Some((price_in, price_out)) = self.prices {
-                    self.cost +=
-                        (usage.tokens_in as f64 * price_in + usage.tokens_out as f64 * price_out) / 1e6;
-                }
+                self.cost = super::record::sum(self.cost, *cost);
             }
             Event::DocumentFinished { path, state, .. } => {
                 self.finished += 1;
@@ -201,8 +193,8 @@ impl Progress {
         if self.tokens > 0 {
             parts.push(format!("{} tokens", thousands(self.tokens)));
         }
-        if self.prices.is_some() {
-            parts.push(format!("cost {:.2}", self.cost));
+        if let Some(cost) = self.cost {
+            parts.push(format!("cost {cost:.2}"));
         }
         parts.join(" · ")
     }

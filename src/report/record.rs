@@ -90,6 +90,9 @@ pub struct LanguageRecord {
     /// From the document's start until this language was over.
     #[serde(default)]
     pub milliseconds: u64,
+    /// The blocks that each engine answered, in this run or an earlier one.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
+    pub engines: BTreeMap<String, Vec<BlockId>>,
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub notes: Vec<UnitNote>,
 }
@@ -149,6 +152,9 @@ pub struct RunTotals {
     /// At the configured prices.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub cost: Option<f64>,
+    /// By engine, as the settings name it.
+    #[serde(default)]
+    pub engines: BTreeMap<String, EngineTotals>,
     /// Size of the sources.
     pub bytes: u64,
     pub milliseconds: u64,
@@ -195,6 +201,50 @@ impl DocumentCounts {
     /// Those in a state.
     pub fn finished(&self) -> u64 {
         self.done + self.partial + self.failed + self.skipped
+    }
+}
+
+/// What one engine did, and what it cost.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct EngineTotals {
+    /// Units that stand with its answer, made in this run or an earlier one.
+    pub units: u64,
+    pub requests: u64,
+    pub requests_failed: u64,
+    pub retries: u64,
+    /// Over all requests, failed ones and repetitions included.
+    pub spent: Spent,
+    /// On answers that came and could not be used; part of `spent`.
+    pub refused: Spent,
+    /// What the answers that the memory had cost when they were made.
+    pub saved: Spent,
+}
+
+/// Tokens, characters and money for a number of requests or answers.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+pub struct Spent {
+    /// Requests in [`EngineTotals::spent`], answers elsewhere.
+    pub count: u64,
+    #[serde(flatten)]
+    pub usage: Usage,
+    /// At the configured prices; absent where there are none.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub cost: Option<f64>,
+}
+
+impl Spent {
+    pub fn add(&mut self, count: u64, usage: Usage, cost: Option<f64>) {
+        self.count += count;
+        self.usage += usage;
+        self.cost = sum(self.cost, cost);
+    }
+}
+
+/// The sum of what is known of two costs.
+pub fn sum(one: Option<f64>, other: Option<f64>) -> Option<f64> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(one + other),
+        (one, other) => one.or(other),
     }
 }
 

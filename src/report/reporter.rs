@@ -30,8 +30,6 @@ pub struct ReporterSettings {
     pub folder: PathBuf,
     /// The first line of output: which engine and why.
     pub opening: String,
-    /// Per million tokens, sent and received.
-    pub prices: Option<(f64, f64)>,
 }
 
 /// Follows one run.
@@ -63,8 +61,8 @@ impl Reporter {
         let bar = printer.stderr.terminal && !shared && printer.verbosity > Verbosity::Quiet;
         Self {
             begun: Instant::now(),
-            fold: Fold::new(settings.prices),
-            progress: Progress::new(settings.prices),
+            fold: Fold::default(),
+            progress: Progress::default(),
             display: bar.then(Display::new),
             files: None,
             last_line: Instant::now(),

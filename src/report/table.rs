@@ -2,6 +2,7 @@
 
 use comfy_table::{Cell, CellAlignment, Color, LineStyle, Table, TableStyle};
 
+use super::engine_table;
 use super::event::{Counts, DocumentState};
 use super::lines::count;
 use super::printable::{fit, printable};
@@ -58,6 +59,7 @@ pub fn render(documents: &[DocumentRecord], totals: &RunTotals, report: &str, lo
         text.push('\n');
     }
     text.push_str(&outputs(&named, totals));
+    text.push_str(&engine_table::render(totals));
     text.push_str(&sums(totals));
     text.push_str(&attention(totals, report));
     text

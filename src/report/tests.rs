@@ -5,13 +5,15 @@ use proptest::prelude::*;
 use super::event::*;
 use super::fold::{Fold, Settled};
 use super::json::{self, ReportFile};
-use super::plan_table::{PlanRow, PlanView};
+use super::plan_table::{PlanEngine, PlanRow, PlanView};
 use super::printer::{Printer, Stream, Verbosity};
 use super::progress::Progress;
 use super::record::{DocumentRecord, RunTotals};
 use super::reporter::{Reporter, ReporterSettings};
 use super::table::{self, Look};
 use super::{lines, plan_table, sink};
+use std::collections::BTreeMap;
+
 use crate::check::{Finding, Severity};
 use crate::document::{BlockId, Role};
 use crate::engine::Usage;
@@ -28,6 +30,11 @@ fn start(targets: &[&str]) -> Event {
         targets: targets.iter().map(|tag| language(tag)).collect(),
         engine: "local".to_owned(),
         model: "m".to_owned(),
+        engines: vec![EngineRecord {
+            name: "local".to_owned(),
+            kind: "local".to_owned(),
+            model: "m".to_owned(),
+        }],
     }
 }
 
@@ -88,7 +95,10 @@ fn document(path: &str, targets: &[&str], states: &[UnitState]) -> Vec<Event> {
             beside: None,
         });
         let (path, language) = (path.to_owned(), language(target));
-        events.push(Event::LanguageFinished { path, language, counts, words: units * 30, notes });
+        let engines =
+            BTreeMap::from([("local".to_owned(), (0..counts.translated as u32).map(BlockId).collect())]);
+        let words = units * 30;
+        events.push(Event::LanguageFinished { path, language, counts, words, engines, notes });
     }
     let state = if failed > 0 { DocumentState::Partial } else { DocumentState::Done };
     events.push(finished(path, state));
@@ -108,7 +118,7 @@ fn found(documents: u64) -> Event {
 fn fold(events: &[Event], sample: usize) -> (RunTotals, Vec<DocumentRecord>, serde_json::Value) {
     let folder = tempfile::tempdir().unwrap();
     let mut report = ReportFile::open(folder.path(), jiff::Timestamp::UNIX_EPOCH).unwrap();
-    let mut fold = Fold::new(None);
+    let mut fold = Fold::default();
     for (event, at) in events.iter().zip(0..) {
         report.describe(event);
         if let Some(settled) = fold.apply(at * 1_000, event) {
@@ -160,8 +170,14 @@ fn mixed_run() -> Vec<Event> {
         units: 4,
         milliseconds: 80,
         usage,
+        cost: Some(0.003),
+        assumed: false,
         error: None,
     });
+    let usage = Usage { tokens_in: 300, tokens_out: 225, ..Usage::default() };
+    events.push(Event::AnswersRefused { engine: "local".to_owned(), units: 1, usage, cost: Some(0.00075) });
+    let usage = Usage { characters: 4_000, ..Usage::default() };
+    events.push(Event::AnswersRemembered { engine: "deepl".to_owned(), units: 9, usage, cost: None });
     events.push(end(false));
     events
 }
@@ -271,7 +287,7 @@ proptest! {
         }
         let mut progress = Progress::default();
         let mut settled_documents = 0;
-        let mut fold_of_run = Fold::new(None);
+        let mut fold_of_run = Fold::default();
         for (event, at) in events.iter().zip(0..) {
             progress.apply(event);
             progress.sample(at * 700);
@@ -302,7 +318,7 @@ proptest! {
 
 #[test]
 fn lines_without_a_bar() {
-    let mut fold = Fold::new(None);
+    let mut fold = Fold::default();
     let mut said = String::new();
     for (event, at) in mixed_run().iter().zip(0..) {
         let settled = fold.apply(at, event);
@@ -317,7 +333,7 @@ fn lines_without_a_bar() {
 #[test]
 fn progress_says_what_is_known_so_far() {
     let events = mixed_run();
-    let mut progress = Progress::new(Some((2.0, 10.0)));
+    let mut progress = Progress::default();
     let mut said = String::new();
     for (event, at) in events.iter().zip(0_u64..) {
         progress.apply(event);
@@ -365,6 +381,18 @@ fn the_plan_in_words() {
         tokens_in: (60_000, 72_500),
         tokens_out: (50_000, 50_000),
         cost: Some((0.0412, 0.0561)),
+        engines: vec![
+            PlanEngine {
+                name: "chat".to_owned(),
+                model: "qwen".to_owned(),
+                requests: 142,
+                tokens_in: (60_000, 72_500),
+                tokens_out: (50_000, 50_000),
+                characters: (0, 0),
+                cost: Some((0.0412, 0.0561)),
+            },
+            PlanEngine { name: "deepl".to_owned(), characters: (900, 1_200), ..PlanEngine::default() },
+        ],
     };
     insta::assert_snapshot!("plan", plan_table::render(&plan));
 }
@@ -380,7 +408,6 @@ async fn a_reporter_leaves_log_and_report_and_a_second_run_begins_them_afresh() 
             printer,
             folder: state.clone(),
             opening: "engine local".to_owned(),
-            prices: Some((1.0, 2.0)),
         });
         let (sink, events) = sink::channel();
         for event in mixed_run() {

@@ -1,13 +1,13 @@
 //! One article through the flow: read, asked for in every target language, summarised, written, recorded.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
 use futures::future::join_all;
 
-use super::ask::{Job, Settled};
+use super::ask::{Job, Saved, Settled};
 use super::summarize::{self, Outline};
 use super::{Shared, off_thread, shown, unchanged};
 use crate::check::{Finding, Severity};
@@ -37,6 +37,10 @@ pub struct LanguageEnd {
     pub reason: Option<String>,
     /// Units whose findings are hard, failed ones included.
     pub failed: u64,
+    /// The blocks that each engine answered.
+    pub engines: BTreeMap<String, Vec<BlockId>>,
+    /// What those answers cost when they were made.
+    pub spent: Saved,
 }
 
 /// Takes `source` through the flow. Its failures are events, not errors.
@@ -73,24 +77,35 @@ pub async fn process(shared: &Arc<Shared>, source: Source) -> Result<()> {
     for (block, text) in dropped_blocks(shared, &document) {
         shared.events.emit(Event::BlockDropped { path: path.clone(), block, text });
     }
-    let targets: &[Language] = if shared.settings.translate { &shared.settings.targets } else { &[] };
-    let translations = join_all(targets.iter().map(|to| translate(shared, &path, &document, to)));
+    let rest = shared.rest(&source).map(|taken| taken.rest.clone()).unwrap_or_default();
+    tell_rest(shared, &path, &document, &rest);
+    let translations =
+        join_all(shared.targets(&source).iter().map(|to| translate(shared, &path, &document, to)));
     let summaries = summarize::summarize(shared, &path, &document);
     let (translations, summaries) = tokio::join!(translations, summaries);
 
     let mut end = End::default();
     for translation in translations {
         let Some((language, translation)) = translation? else { continue };
-        end.counts.push((language, translation.counts));
+        end.languages.push((language, translation.counts, translation.engines.clone()));
         end.add(translation);
     }
     for summary in summaries? {
+        end.summary_failed |= summary.failed > 0 || summary.reason.is_some();
         end.add(summary);
     }
     let state = end.state();
     let edge_lines = read::roles::edge_lines(&document.text);
     // What is not settled is looked at again by the next run.
-    let settled = state == DocumentState::Done && !end.kept_edited;
+    let left = rest.languages.iter().any(|(_, counts, _)| counts.failed > 0);
+    end.languages.extend(rest.languages);
+    let complete = shared.settings.targets.iter().all(|to| {
+        let language = &document.language.language;
+        language.same_as(to)
+            || end.languages.iter().any(|(done, ..)| done == to)
+            || !shared.settings.translate
+    });
+    let settled = state == DocumentState::Done && !end.kept_edited && !left && complete;
     let record = DocumentRecord {
         path: source.relative.clone(),
         stamp,
@@ -101,12 +116,27 @@ pub async fn process(shared: &Arc<Shared>, source: Source) -> Result<()> {
             Vec::new()
         },
         edge_lines,
-        state,
-        summary: unchanged::pack(&document, end.counts, dropped_blocks(shared, &document))?,
+        state: if left && state == DocumentState::Done { DocumentState::Partial } else { state },
+        summary: unchanged::pack(&document, end.made(), dropped_blocks(shared, &document))?,
     };
     shared.store.record_document(record, end.outputs).await?;
     finished(shared, path, state, began, end.reason);
     Ok(())
+}
+
+/// Tells of the languages that stand and are not taken up again.
+fn tell_rest(shared: &Shared, path: &str, document: &Document, rest: &unchanged::Made) {
+    let complete = rest.languages.iter().filter(|(_, counts, _)| counts.failed == 0);
+    for (language, counts, engines) in complete {
+        shared.events.emit(Event::LanguageFinished {
+            path: path.to_owned(),
+            language: language.clone(),
+            counts: counts.known(),
+            words: document_words(document),
+            engines: engines.clone(),
+            notes: Vec::new(),
+        });
+    }
 }
 
 /// The furniture that `--boilerplate drop` leaves out of the document's translations.
@@ -126,7 +156,9 @@ fn finished(shared: &Shared, path: String, state: DocumentState, began: Instant,
 /// What the languages of one document came to.
 #[derive(Debug, Default)]
 struct End {
-    counts: Vec<(Language, Counts)>,
+    languages: Vec<unchanged::Part>,
+    spent: Saved,
+    summary_failed: bool,
     outputs: Vec<OutputRecord>,
     kept_edited: bool,
     reason: Option<String>,
@@ -140,7 +172,21 @@ impl End {
         self.outputs.extend(end.outputs);
         self.kept_edited |= end.kept_edited;
         self.failed += end.failed;
+        for (engine, (units, usage)) in end.spent {
+            let (units_sum, usage_sum) = self.spent.entry(engine).or_default();
+            *units_sum += units;
+            *usage_sum += usage;
+        }
         self.reason = self.reason.take().or(end.reason);
+    }
+
+    /// What a later run's report repeats.
+    fn made(&mut self) -> unchanged::Made {
+        unchanged::Made {
+            languages: std::mem::take(&mut self.languages),
+            spent: std::mem::take(&mut self.spent),
+            summary_failed: self.summary_failed,
+        }
     }
 
     fn state(&self) -> DocumentState {
@@ -210,14 +256,10 @@ async fn translate(
 
     let title = document.title().and_then(|block| block.unit.as_ref()).map(read::unit::plain);
     let on_settled = |state, units, words| settled_event(shared, path, to, state, units, words);
-    let job = Job { from, to, title: title.as_deref(), on_settled: &on_settled };
-    let settled = match shared.prepare(from, to).await {
-        Ok(()) => {
-            let fits = |id: BlockId, answer: &str| fits(document, id, answer);
-            shared.asker.translate(&job, &wanted, &fits).await?
-        }
-        Err(_) => failed(&wanted, &not_to_be_had(from, to), &job),
-    };
+    let priority = document.source.size;
+    let job = Job { from, to, title: title.as_deref(), priority, on_settled: &on_settled };
+    let fits_place = |id: BlockId, answer: &str| fits(document, id, answer);
+    let settled = shared.asker.translate(&job, &wanted, &fits_place).await?;
     let mut end = LanguageEnd { counts, ..LanguageEnd::default() };
     let mut notes = Vec::new();
     for mut settled in settled {
@@ -231,6 +273,12 @@ async fn translate(
             end.failed += 1;
         }
         notes.extend(note(document, &settled));
+        if let Some(engine) = settled.engine.as_ref().filter(|_| settled.text.is_some()) {
+            end.engines.entry(engine.clone()).or_default().push(settled.block);
+            let (units, usage) = end.spent.entry(engine.clone()).or_default();
+            *units += 1;
+            *usage += settled.usage;
+        }
         answers.insert(settled.block, settled.text.map_or(Answer::Failed, Answer::Text));
     }
     let all_failed = end.failed > 0 && end.failed == end.counts.total() - end.counts.copied;
@@ -250,6 +298,7 @@ async fn translate(
         language: to.clone(),
         counts: end.counts,
         words: total_words,
+        engines: end.engines.clone(),
         notes,
     });
     Ok(Some((to.clone(), end)))
@@ -271,27 +320,6 @@ fn fits(document: &Document, id: BlockId, answer: &str) -> Option<Finding> {
     let unit = document.blocks.get(id.0 as usize)?.unit.as_ref()?;
     let error = unit.restore(answer).err()?;
     Some(Finding::new("markup", Severity::Hard, error.to_string()))
-}
-
-/// The one line that stands for [`Event::PairUnavailable`]'s full account.
-pub fn not_to_be_had(from: &Language, to: &Language) -> String {
-    format!("the pair {from}-{to} is not to be had")
-}
-
-/// Every wanted unit failed for one reason.
-pub fn failed(wanted: &[Wanted], reason: &str, job: &Job<'_>) -> Vec<Settled> {
-    let words = wanted.iter().map(|unit| unit.words).sum();
-    (job.on_settled)(UnitState::Failed, wanted.len() as u64, words);
-    wanted
-        .iter()
-        .map(|unit| Settled {
-            block: unit.block,
-            state: UnitState::Failed,
-            text: None,
-            findings: Vec::new(),
-            error: Some(reason.to_owned()),
-        })
-        .collect()
 }
 
 fn note(document: &Document, settled: &Settled) -> Option<UnitNote> {

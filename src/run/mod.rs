@@ -5,46 +5,47 @@ pub mod article;
 pub mod ask;
 pub mod flight;
 pub mod forecast;
+pub mod retry;
 pub mod summarize;
+pub mod survey;
 pub mod unchanged;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 use std::time::Instant;
 
-use tokio::sync::{Mutex, OnceCell, Semaphore};
+use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::document::Source;
-use crate::engine::{self, Engine, EngineError, Progress};
+use crate::engine::{self, Engine};
 use crate::error::{Error, Result};
 use crate::language::Language;
 use crate::memory::{RunLock, Store};
 use crate::read::roles::FolderEvidence;
 use crate::read::{self, LoadOptions, walk};
-use crate::report::event::{Event, SCHEMA};
+use crate::report::event::{EngineRecord, Event, SCHEMA};
 use crate::report::sink::EventSink;
-use crate::settings::RunSettings;
+use crate::settings::{Retry, RunSettings};
 use crate::write::{self, OutputNames, Writer};
 use ask::Asker;
 pub use forecast::plan;
+use retry::{Retried, Taken};
 
 /// Source bytes held by documents under way; a larger source waits until it is alone.
 const BYTES_UNDER_WAY: usize = 64 * 1024 * 1024;
 
 /// What every output depends on beside its source and settings: raised when the same answers would be
 /// written differently.
-const OUTPUT_VERSION: u32 = 1;
+const OUTPUT_VERSION: u32 = 2;
 
 /// What a finished run comes to, for the exit code.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct RunSummary {
     pub interrupted: bool,
 }
-
-type PairResult = Arc<OnceCell<std::result::Result<(), EngineError>>>;
 
 /// What all documents of a run share.
 #[derive(Debug)]
@@ -57,16 +58,31 @@ pub struct Shared {
     /// The folder that outputs and ledger speak relative to.
     pub root: PathBuf,
     pub writer: Writer,
+    /// What `--retry failed` takes up again; nothing of it in other runs.
+    retried: Option<Retried>,
     evidence: FolderEvidence,
-    pairs: Mutex<HashMap<(Language, Language), PairResult>>,
-    identities: std::sync::Mutex<HashMap<(Language, Language), String>>,
     /// Everything but the source that outputs depend on.
     terms: blake3::Hash,
 }
 
 impl Shared {
-    fn engine(&self) -> &Arc<dyn Engine> {
-        &self.asker.engine
+    /// The languages that a source is to be translated into.
+    pub fn targets(&self, source: &Source) -> &[Language] {
+        match &self.retried {
+            _ if !self.settings.translate => &[],
+            None => &self.settings.targets,
+            Some(retried) => retried.get(&source.relative).map_or(&[], |taken| &taken.languages),
+        }
+    }
+
+    /// Whether a source is to be summarised, if summaries are made at all.
+    pub fn summarizes(&self, source: &Source) -> bool {
+        self.retried.as_ref().is_none_or(|all| all.get(&source.relative).is_some_and(|taken| taken.summary))
+    }
+
+    /// What stands of a source of which only a part is taken up again.
+    pub fn rest(&self, source: &Source) -> Option<&Taken> {
+        self.retried.as_ref()?.get(&source.relative)
     }
 
     /// How sources are read in this run.
@@ -85,47 +101,11 @@ impl Shared {
         }
         // Where they go depends on the run's other sources: twins get other names.
         for target in &self.settings.targets {
-            hasher.update(self.identity(from, target).as_bytes());
+            hasher.update(self.asker.identity(from, target).as_bytes());
             hasher.update(self.names.translation(source, target).as_os_str().as_encoded_bytes());
             hasher.update(self.names.summary(source, target).as_os_str().as_encoded_bytes());
         }
         hasher.finalize().as_bytes().to_vec()
-    }
-
-    /// What the memory knows the engine by for a pair; looked up once a run.
-    fn identity(&self, from: &Language, to: &Language) -> String {
-        let mut known = self.identities.lock().unwrap_or_else(PoisonError::into_inner);
-        let pair = (from.clone(), to.clone());
-        known.entry(pair).or_insert_with(|| self.engine().translation_identity_for(from, to)).clone()
-    }
-
-    /// Makes the engine ready for a pair, once a run.
-    ///
-    /// # Errors
-    /// Why the pair is not to be had, the same for everyone who asks.
-    pub async fn prepare(&self, from: &Language, to: &Language) -> std::result::Result<(), EngineError> {
-        let cell = {
-            let mut pairs = self.pairs.lock().await;
-            Arc::clone(pairs.entry((from.clone(), to.clone())).or_default())
-        };
-        let prepare = || async {
-            let progress = |step: Progress| {
-                self.events.emit(Event::Preparing { what: step.what, done: step.done, total: step.total });
-            };
-            let result = self.engine().prepare(from, to, &progress).await;
-            // A model that has just been fetched is another one than none.
-            self.identities.lock().unwrap_or_else(PoisonError::into_inner).clear();
-            if let Err(error) = &result {
-                self.events.emit(Event::PairUnavailable {
-                    from: from.clone(),
-                    to: to.clone(),
-                    reason: error.message.clone(),
-                    hint: error.hint.clone(),
-                });
-            }
-            result
-        };
-        cell.get_or_init(prepare).await.clone()
     }
 }
 
@@ -142,18 +122,12 @@ pub fn shown(path: &Path) -> String {
 /// is in the events.
 pub async fn run(settings: RunSettings, events: EventSink, cancel: CancellationToken) -> Result<RunSummary> {
     let began = Instant::now();
-    let engine = engine::build(&settings.engine)?;
+    let engines = build(&settings)?;
     let found = find(&settings).await?;
     let root = write::state_root(&settings.inputs, settings.out.as_deref());
     let lock = RunLock::acquire(&root)?;
     let store = Store::open(&root)?;
-    events.emit(Event::RunStarted {
-        schema: SCHEMA,
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-        targets: settings.targets.clone(),
-        engine: engine.name().to_owned(),
-        model: engine.model().to_owned(),
-    });
+    events.emit(started(&settings, &engines));
     for skipped in &found.skipped {
         events.emit(Event::PathSkipped {
             path: shown(&skipped.path),
@@ -161,16 +135,44 @@ pub async fn run(settings: RunSettings, events: EventSink, cancel: CancellationT
             unreadable: skipped.unreadable,
         });
     }
-    let bytes = found.sources.iter().map(|source| source.size).sum();
-    events.emit(Event::Found { documents: found.sources.len() as u64, bytes });
+    if settings.retry.is_none() {
+        let bytes = found.sources.iter().map(|source| source.size).sum();
+        events.emit(Event::Found { documents: found.sources.len() as u64, bytes });
+    }
 
-    let work = work(settings, engine, store, events.clone(), (root, &lock), found.sources);
+    let work = work(settings, engines, store, events.clone(), (root, &lock), found.sources);
     let interrupted = tokio::select! {
         result = work => result.map(|()| false)?,
         () = cancel.cancelled() => true,
     };
     events.emit(Event::RunFinished { milliseconds: began.elapsed().as_millis() as u64, interrupted });
     Ok(RunSummary { interrupted })
+}
+
+/// Makes the engines of a run, in the order of its entries.
+///
+/// # Errors
+/// Where the settings of one cannot be used.
+pub fn build(settings: &RunSettings) -> Result<Vec<Arc<dyn Engine>>> {
+    settings.engines.iter().map(|entry| engine::build(&entry.settings)).collect()
+}
+
+fn started(settings: &RunSettings, engines: &[Arc<dyn Engine>]) -> Event {
+    let records = settings.engines.iter().zip(engines).map(|(entry, engine)| EngineRecord {
+        name: entry.name.clone(),
+        kind: engine.name().to_owned(),
+        model: engine.model().to_owned(),
+    });
+    let records: Vec<EngineRecord> = records.collect();
+    let first = settings.rows.translate.first().and_then(|index| records.get(*index));
+    Event::RunStarted {
+        schema: SCHEMA,
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        targets: settings.targets.clone(),
+        engine: first.map(|record| record.name.clone()).unwrap_or_default(),
+        model: first.map(|record| record.model.clone()).unwrap_or_default(),
+        engines: records,
+    }
 }
 
 /// How sources are read with these settings.
@@ -210,13 +212,14 @@ pub async fn off_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'st
 
 async fn work(
     settings: RunSettings,
-    engine: Arc<dyn Engine>,
+    engines: Vec<Arc<dyn Engine>>,
     store: Store,
     events: EventSink,
     (root, lock): (PathBuf, &RunLock),
     sources: Vec<Source>,
 ) -> Result<()> {
-    let (sources, evidence) = off_thread(move || {
+    // The roles of a document's edge lines depend on every source, whichever are taken up.
+    let (mut sources, evidence) = off_thread(move || {
         let evidence = read::folder_evidence(&sources);
         (sources, evidence)
     })
@@ -224,24 +227,22 @@ async fn work(
     let names = OutputNames::new(settings.out.as_deref(), &root, &sources);
     let opened: HashSet<PathBuf> = sources.iter().map(|source| source.path.clone()).collect();
     let writer = Writer::new(&root, store.clone(), lock, move |path| opened.contains(path))?;
-    let capabilities = engine.capabilities().clone();
-    let concurrency = settings.concurrency.unwrap_or(capabilities.concurrency);
-    let chunk_tokens = settings.chunk_tokens.unwrap_or(capabilities.chunk_tokens);
-    let terms = terms(&settings, engine.as_ref());
-    let asker = Asker::new(engine, store.clone(), events.clone(), concurrency, chunk_tokens);
-    let shared = Arc::new(Shared {
-        settings,
-        store,
-        events,
-        asker,
-        names,
-        root,
-        writer,
-        evidence,
-        pairs: Mutex::default(),
-        identities: std::sync::Mutex::default(),
-        terms,
-    });
+    let mut retried = None;
+    if settings.retry == Some(Retry::Failed) {
+        let (kept, taken) = retry::failed(&store, &events, sources, &settings.targets).await?;
+        let bytes = kept.iter().map(|source| source.size).sum();
+        events.emit(Event::Found { documents: kept.len() as u64, bytes });
+        (sources, retried) = (kept, Some(taken));
+    }
+    // The longest first, so that none of them holds the end of the run.
+    sources.sort_by(|one, other| other.size.cmp(&one.size).then_with(|| one.relative.cmp(&other.relative)));
+    let RunSettings { engines: entries, rows, caps, .. } = &settings;
+    let asker = Asker::new(entries, engines, rows.clone(), *caps, store.clone(), events.clone());
+    let concurrency = asker.concurrency();
+    let terms = terms(&settings, &asker.summary_identity());
+    let shared =
+        Arc::new(Shared { settings, store, events, asker, names, root, writer, retried, evidence, terms });
+    survey::survey(&shared, &sources).await?;
     // Twice as many documents as requests keeps the requests busy while some are read or written.
     let places = Arc::new(Semaphore::new(concurrency * 2));
     let bytes = Arc::new(Semaphore::new(BYTES_UNDER_WAY));
@@ -273,14 +274,14 @@ fn finished(done: std::result::Result<Result<()>, tokio::task::JoinError>) -> Re
 }
 
 /// Everything but the source that decides what a document's outputs are.
-fn terms(settings: &RunSettings, engine: &dyn Engine) -> blake3::Hash {
+fn terms(settings: &RunSettings, summary_identity: &str) -> blake3::Hash {
     let mut hasher = blake3::Hasher::new();
     let mut field = |text: &str| {
         hasher.update(&(text.len() as u64).to_le_bytes());
         hasher.update(text.as_bytes());
     };
     field(&OUTPUT_VERSION.to_string());
-    field(&engine.summary_identity());
+    field(summary_identity);
     field(settings.from.as_ref().map_or("", |from| from.as_str()));
     field(&format!("{:?} {} {:?}", settings.boilerplate, settings.translate, settings.summary));
     for target in &settings.targets {

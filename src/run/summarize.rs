@@ -1,12 +1,14 @@
 //! One article's summaries: made once, in its own language, then translated into every target.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use futures::future::join_all;
 
 use super::Shared;
-use super::article::{LanguageEnd, failed, not_to_be_had, outline, write_output};
-use super::ask::Job;
+use super::article::{LanguageEnd, outline, write_output};
+use super::ask::summaries::Summarizer;
+use super::ask::{Asker, Job, Member};
 use crate::check::{self, Finding, SummaryPair};
 use crate::document::{BlockId, Document, Role};
 use crate::engine::{Checks, Paragraph, SummarySentence};
@@ -37,6 +39,9 @@ impl Outline {
 
 /// A summary in the article's own language.
 struct Made {
+    /// Who made it, and with what.
+    engine: String,
+    model: String,
     sentences: Vec<SummarySentence>,
     findings: Vec<Finding>,
 }
@@ -51,7 +56,8 @@ pub async fn summarize(
     path: &str,
     document: &Arc<Document>,
 ) -> Result<Vec<LanguageEnd>> {
-    let Some(length) = shared.settings.summary else { return Ok(Vec::new()) };
+    let length = shared.settings.summary.filter(|_| shared.summarizes(&document.source));
+    let Some(length) = length else { return Ok(Vec::new()) };
     let outline = outline(document);
     let article = outline.text();
     let language = &document.language.language;
@@ -66,31 +72,35 @@ pub async fn summarize(
         length,
         words: target_words(length, article_words),
     };
-    let made = match make(shared, &wanted, &article).await {
+    let made = match make(&shared.asker, &wanted, &article, document.source.size).await {
         Ok(mut made) => {
             bear_out(&mut made, &outline.paragraphs, language);
             made
         }
         Err(reason) => {
-            event(shared, path, language, Vec::new(), UnitState::Failed, Vec::new());
+            event(shared, path, language, String::new(), Vec::new(), UnitState::Failed, Vec::new());
             let reason = Some(format!("no summary: {reason}"));
             return Ok(vec![LanguageEnd { failed: 1, reason, ..LanguageEnd::default() }]);
         }
     };
     let own = Translated {
+        engine: made.engine.clone(),
+        model: made.model.clone(),
         title: outline.title.clone(),
         sentences: made.sentences.iter().map(|sentence| sentence.text.clone()).collect(),
         failed: 0,
         reason: None,
     };
     let records = records(own.sentences.iter(), &made);
-    event(shared, path, language, records, UnitState::Translated, made.findings.clone());
+    let engine = own.engine.clone();
+    event(shared, path, language, engine, records, UnitState::Translated, made.findings.clone());
     let mut ends = vec![write(shared, path, document, language, &own).await?];
     let targets = shared.settings.targets.iter().filter(|to| !language.same_as(to));
     let translated = targets.map(|to| async {
-        let translated = translate(shared, language, to, &outline, &made).await?;
+        let translated = translate(shared, document, to, &outline, &made).await?;
         let state = if translated.failed == 0 { UnitState::Translated } else { UnitState::Failed };
-        event(shared, path, to, self::records(translated.sentences.iter(), &made), state, Vec::new());
+        let records = self::records(translated.sentences.iter(), &made);
+        event(shared, path, to, translated.engine.clone(), records, state, Vec::new());
         write(shared, path, document, to, &translated).await
     });
     for end in join_all(translated).await {
@@ -99,23 +109,47 @@ pub async fn summarize(
     Ok(ends)
 }
 
-/// Has the summary composed, and judged as a whole.
-async fn make(shared: &Arc<Shared>, wanted: &Article, article: &str) -> std::result::Result<Made, String> {
+/// Has the summary composed by the first engine of the row that brings an acceptable one.
+async fn make(
+    asker: &Asker,
+    wanted: &Article,
+    article: &str,
+    priority: u64,
+) -> std::result::Result<Made, String> {
+    let alone = asker.summarizers().count() == 1;
+    let mut reasons = Vec::new();
+    for member in asker.summarizers() {
+        match make_by(&Summarizer { asker, member, priority }, wanted, article).await {
+            Ok(made) => return Ok(made),
+            Err(reason) if alone => return Err(reason),
+            Err(reason) => reasons.push(format!("{}: {reason}", member.name)),
+        }
+    }
+    Err(reasons.join("; "))
+}
+
+/// Has the summary composed by one engine, and judged as a whole.
+async fn make_by(by: &Summarizer<'_>, wanted: &Article, article: &str) -> std::result::Result<Made, String> {
     let language = &wanted.language;
-    let asker = &shared.asker;
-    let capabilities = asker.engine.capabilities();
+    let Member { name, engine, .. } = by.member;
+    let capabilities = engine.capabilities();
     let judge = |summary: &str| check::summary(&SummaryPair { article, summary, language });
     let trusting = |_: &str| Vec::new();
     // An engine on this machine has no window that tokens would have to fit.
-    let count = |text: &str| if capabilities.remote { asker.tokenizer().count(text) } else { text.len() };
+    let count = |text: &str| if capabilities.remote { by.member.tokenizer().count(text) } else { text.len() };
     let means = Means {
-        asker,
+        asker: by,
         count: &count,
-        judge: if asker.engine.checks() == Checks::All { &judge } else { &trusting },
+        judge: if engine.checks() == Checks::All { &judge } else { &trusting },
         request_tokens: capabilities.summary_tokens,
     };
     match compose::compose(wanted, means).await {
-        Ok(composed) => Ok(Made { sentences: composed.sentences, findings: composed.findings }),
+        Ok(composed) => Ok(Made {
+            engine: name.clone(),
+            model: engine.summary_model().to_owned(),
+            sentences: composed.sentences,
+            findings: composed.findings,
+        }),
         Err(refused) => Err(refused
             .error
             .map(|error| error.message)
@@ -146,6 +180,7 @@ fn event(
     shared: &Shared,
     path: &str,
     language: &Language,
+    engine: String,
     sentences: Vec<SentenceRecord>,
     state: UnitState,
     findings: Vec<Finding>,
@@ -153,7 +188,7 @@ fn event(
     shared.events.emit(Event::SummaryMade {
         path: path.to_owned(),
         language: language.clone(),
-        engine: shared.asker.engine.name().to_owned(),
+        engine,
         sentences,
         state,
         findings,
@@ -162,6 +197,9 @@ fn event(
 
 /// A summary in one language.
 struct Translated {
+    /// Those who answered, with commas between them.
+    engine: String,
+    model: String,
     title: Option<String>,
     sentences: Vec<String>,
     failed: u64,
@@ -170,11 +208,12 @@ struct Translated {
 
 async fn translate(
     shared: &Arc<Shared>,
-    from: &Language,
+    document: &Document,
     to: &Language,
     outline: &Outline,
     made: &Made,
 ) -> Result<Translated> {
+    let from = &document.language.language;
     let title = outline.title.iter().map(|title| (title.as_str(), Role::Title));
     let sentences = made.sentences.iter().map(|sentence| (sentence.text.as_str(), Role::Body));
     let wanted: Vec<Wanted> = title
@@ -188,12 +227,20 @@ async fn translate(
             words: segment::word_count(text, from) as u64,
         })
         .collect();
-    let job = Job { from, to, title: outline.title.as_deref(), on_settled: &|_, _, _| () };
-    let settled = match shared.prepare(from, to).await {
-        Ok(()) => shared.asker.translate(&job, &wanted, &|_, _| None).await?,
-        Err(_) => failed(&wanted, &not_to_be_had(from, to), &job),
+    let priority = document.source.size;
+    let job = Job { from, to, title: outline.title.as_deref(), priority, on_settled: &|_, _, _| () };
+    let settled = shared.asker.translate(&job, &wanted, &|_, _| None).await?;
+    let answered: BTreeSet<&str> = settled.iter().filter_map(|unit| unit.engine.as_deref()).collect();
+    let members = || shared.asker.translators(to).filter(|member| answered.contains(member.name.as_str()));
+    let models = members().map(|member| member.engine.model_for(from, to));
+    let mut translated = Translated {
+        engine: members().map(|member| member.name.as_str()).collect::<Vec<_>>().join(", "),
+        model: models.filter(|model| !model.is_empty()).collect::<Vec<_>>().join(", "),
+        title: None,
+        sentences: Vec::new(),
+        failed: 0,
+        reason: None,
     };
-    let mut translated = Translated { title: None, sentences: Vec::new(), failed: 0, reason: None };
     for (unit, settled) in wanted.iter().zip(settled) {
         let text = settled.text.unwrap_or_else(|| {
             translated.failed += 1;
@@ -225,18 +272,15 @@ async fn write(
             return Ok(end);
         }
     }
-    let engine = &shared.asker.engine;
     let name = document.source.relative.file_name().unwrap_or_default().to_string_lossy();
     let from = &document.language.language;
-    // Whose words they are: the summary's maker's, or its translator's.
-    let model =
-        if language == from { engine.summary_model().to_owned() } else { engine.model_for(from, language) };
     let text = SummaryFile {
         source: &name,
         language,
         source_language: from,
-        engine: engine.name(),
-        model: &model,
+        // Whose words they are: the summary's maker's, or its translator's.
+        engine: &summary.engine,
+        model: &summary.model,
         date: &today(),
         state: if summary.failed == 0 { "complete" } else { "partial" },
         title: summary.title.as_deref(),

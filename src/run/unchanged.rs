@@ -1,12 +1,14 @@
 //! What a run knows before it opens a source: whether anything about it has changed since its outputs were
 //! made.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
 
+use super::ask::Saved;
 use super::{Shared, off_thread};
 use crate::document::{BlockId, Document, Source};
 use crate::error::{Error, Result};
@@ -26,21 +28,35 @@ struct Replay {
     units: u64,
     words: u64,
     boilerplate: u64,
-    counts: Vec<(Language, Counts)>,
+    /// By language; the blocks by the engine that answered them.
+    #[serde(default)]
+    languages: Vec<Part>,
+    /// What its answers cost when they were made, by engine.
+    #[serde(default)]
+    spent: Saved,
+    #[serde(default)]
+    summary_failed: bool,
     /// Furniture that was left out, once for each language.
     #[serde(default)]
     dropped: Vec<(BlockId, String)>,
+}
+
+/// One language of a document: how its units ended, and the blocks that each engine answered.
+pub type Part = (Language, Counts, BTreeMap<String, Vec<BlockId>>);
+
+/// What was made of a document.
+#[derive(Debug, Clone, Default)]
+pub struct Made {
+    pub languages: Vec<Part>,
+    pub spent: Saved,
+    pub summary_failed: bool,
 }
 
 /// What [`replay`] needs of a finished document, as the ledger keeps it.
 ///
 /// # Errors
 /// Never in practice: the record is plain data.
-pub fn pack(
-    document: &Document,
-    counts: Vec<(Language, Counts)>,
-    dropped: Vec<(BlockId, String)>,
-) -> Result<String> {
+pub fn pack(document: &Document, made: Made, dropped: Vec<(BlockId, String)>) -> Result<String> {
     let replay = Replay {
         origin: origin(&document.source),
         encoding: document.encoding.name.clone(),
@@ -50,12 +66,26 @@ pub fn pack(
         units: document.units().count() as u64,
         words: super::article::document_words(document),
         boilerplate: super::article::boilerplate(document),
-        counts,
+        languages: made.languages,
+        spent: made.spent,
+        summary_failed: made.summary_failed,
         dropped,
     };
     serde_json::to_string(&replay).map_err(|error| {
         Error::file(&document.source.path, error.to_string(), "this is a bug: please report it")
     })
+}
+
+/// What was made of a recorded document.
+pub fn made(record: &DocumentRecord) -> Option<Made> {
+    let replay: Replay = serde_json::from_str(&record.summary).ok()?;
+    let Replay { languages, spent, summary_failed, .. } = replay;
+    Some(Made { languages, spent, summary_failed })
+}
+
+/// The language of a recorded document.
+pub fn language(record: &DocumentRecord) -> Option<Language> {
+    serde_json::from_str::<Replay>(&record.summary).ok().map(|replay| replay.language)
 }
 
 fn origin(source: &Source) -> Option<String> {
@@ -121,13 +151,14 @@ pub async fn replay(
     for (block, text) in replay.dropped {
         shared.events.emit(Event::BlockDropped { path: path.to_owned(), block, text });
     }
-    for (language, counts) in replay.counts {
-        let known = Counts { remembered: counts.translated + counts.remembered, translated: 0, ..counts };
+    shared.asker.remembered(replay.spent);
+    for (language, counts, engines) in replay.languages {
         shared.events.emit(Event::LanguageFinished {
             path: path.to_owned(),
             language,
-            counts: known,
+            counts: counts.known(),
             words: replay.words,
+            engines,
             notes: Vec::new(),
         });
     }
@@ -142,7 +173,7 @@ pub async fn replay(
 }
 
 /// Whether the source's bytes are the ones recorded: by size and time, and by hash where only the time differs.
-fn same_source(source: &Source, record: &DocumentRecord) -> bool {
+pub fn same_source(source: &Source, record: &DocumentRecord) -> bool {
     let stamp = stamp(source);
     if stamp == record.stamp {
         return true;

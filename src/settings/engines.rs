@@ -1,13 +1,19 @@
-//! Which engine a run has, and the settings of each kind.
+//! Which engines a run has, and the settings of each.
+
+mod rows;
 
 use std::ffi::OsString;
+use std::path::Path;
 
+pub use rows::{Chosen, choose};
+
+use super::file::Table;
 use super::keys::{Concern, Key};
-use super::layers::{Layers, Origin};
-use super::resolve::{Flags, needed};
+use super::layers::Layers;
+use super::resolve::needed;
 use super::{
-    ChatSettings, Connection, DeepLSettings, Dialect, EngineSettings, KeySource, LocalSettings,
-    ServiceSettings, parse,
+    ChatSettings, Connection, DeepLSettings, Dialect, EngineEntry, EngineSettings, KeySource, LocalSettings,
+    Prices, Rows, ServiceSettings, parse,
 };
 use crate::error::{Error, Result};
 
@@ -19,9 +25,12 @@ pub enum Kind {
     LibreTranslate,
     DeepL,
     Apertium,
+    /// For tests: answers from a file.
+    Scripted,
 }
 
 impl Kind {
+    /// Those that a person can choose.
     pub const ALL: [Self; 5] = [Self::Local, Self::Chat, Self::LibreTranslate, Self::DeepL, Self::Apertium];
 
     pub fn name(self) -> &'static str {
@@ -31,7 +40,24 @@ impl Kind {
             Self::LibreTranslate => "libretranslate",
             Self::DeepL => "deepl",
             Self::Apertium => "apertium",
+            Self::Scripted => "scripted",
         }
+    }
+
+    /// The names of all, for hints.
+    pub fn list() -> String {
+        let names: Vec<String> = Self::ALL.iter().map(|kind| format!("`{}`", kind.name())).collect();
+        names.join(", ")
+    }
+
+    /// Whether it speaks HTTP.
+    pub fn remote(self) -> bool {
+        !matches!(self, Self::Local | Self::Scripted)
+    }
+
+    /// Whether it makes summaries.
+    pub fn summarizes(self) -> bool {
+        matches!(self, Self::Local | Self::Chat | Self::Scripted)
     }
 
     /// The kind with this name.
@@ -58,110 +84,138 @@ impl Kind {
             Self::LibreTranslate => Some("http://127.0.0.1:5000"),
             Self::Apertium => Some("http://127.0.0.1:2737"),
             Self::DeepL => Some(""),
-            Self::Local | Self::Chat => None,
+            Self::Local | Self::Chat | Self::Scripted => None,
         }
     }
 }
 
-/// Which engine the layers choose: `--engine` where given, else chat where an endpoint is configured. Of the
-/// two the one from the higher source counts, so that `--url` overrules `engine = "local"` in a file.
-///
-/// Gives its kind, and why.
-///
-/// # Errors
-/// Where `engine` names none, or `--engine local` and `--url` stand side by side.
-pub fn choose(layers: &Layers) -> Result<(Kind, String)> {
-    let url = layers.get(Key::Url);
-    let named = layers.parsed(Key::Engine, |text| {
-        Kind::named(text.trim()).ok_or_else(|| {
-            let names: Vec<String> = Kind::ALL.iter().map(|kind| format!("`{}`", kind.name())).collect();
-            format!("`{text}` is not an engine\nthere are {}", names.join(", "))
-        })
-    })?;
-    let named_by = layers.origin(Key::Engine);
-    Ok(match (named, url) {
-        (None, None) => (Kind::Local, "no endpoint is configured".to_owned()),
-        (Some(Kind::Local), Some(url)) if url.origin.rank() < named_by.rank() => {
-            (Kind::Chat, format!("an endpoint is given by {}", url.origin))
-        }
-        (Some(Kind::Local), Some(url)) if url.origin == Origin::Flag("--url".to_owned()) => {
-            return Err(Error::usage("`--engine local` has no use for `--url`", "leave out one of the two"));
-        }
-        (Some(kind), _) => (kind, format!("chosen by {named_by}")),
-        (None, Some(url)) => (Kind::Chat, format!("an endpoint is given by {}", url.origin)),
-    })
+/// The engines of a run, and what can be said of them.
+#[derive(Debug, Clone)]
+pub struct Engines {
+    pub entries: Vec<EngineEntry>,
+    pub rows: Rows,
+    pub reason: String,
 }
 
-/// The run's engine and what can be said of it.
+/// The one engine of a run whose answers come from a file.
+pub fn scripted(script: &Path) -> Engines {
+    let entry = EngineEntry {
+        name: "scripted".to_owned(),
+        settings: EngineSettings::Scripted(script.to_owned()),
+        concurrency: None,
+        chunk_tokens: None,
+        requests_per_minute: None,
+        tokens_per_minute: None,
+        patience_seconds: 120,
+        prices: Prices::default(),
+    };
+    let rows = Rows { translate: vec![0], summarize: vec![0], ..Rows::default() };
+    Engines { entries: vec![entry], rows, reason: "engine scripted: answers from a file".to_owned() }
+}
+
+/// The run's engines by job.
 ///
 /// # Errors
-/// Where a value does not parse, or something needed is missing.
-pub fn engine(
-    flags: &Flags,
+/// Where a row names no engine, a value does not parse, or something needed is missing.
+pub fn engines(layers: &Layers, variable: &dyn Fn(&str) -> Option<OsString>) -> Result<Engines> {
+    let chosen = rows::choose(layers)?;
+    let names = chosen.names();
+    let kinds = names.iter().map(|name| kind_of(name, layers)).collect::<Result<Vec<Kind>>>()?;
+    refuse_idle_flags(layers, &kinds)?;
+    let mut entries = Vec::new();
+    for (name, kind) in names.iter().zip(&kinds) {
+        let own = layers.of_engine(name, *kind, &names, &kinds);
+        entries.push(entry(name, *kind, &own, layers.engines.get(name), variable)?);
+    }
+    let index = |row: &[String]| -> Vec<usize> {
+        row.iter().filter_map(|name| names.iter().position(|known| known == name)).collect()
+    };
+    let rows = Rows {
+        translate: index(&chosen.translate),
+        translate_to: chosen.translate_to.iter().map(|(to, row)| (to.clone(), index(row))).collect(),
+        summarize: index(&chosen.summarize),
+    };
+    let reason = rows::reason(&chosen, &entries);
+    Ok(Engines { entries, rows, reason })
+}
+
+/// The kind of a named engine: its table's `kind`, else the kind of that name, else chat.
+pub(super) fn kind_of(name: &str, layers: &Layers) -> Result<Kind> {
+    let table = layers.engines.get(name);
+    match table.and_then(|table| table.kind.as_ref()) {
+        Some((kind, line)) => Kind::named(kind).ok_or_else(|| {
+            Error::usage(
+                format!("`kind = \"{kind}\"` of engine `{name}` (line {line} of the settings file) is no kind of engine"),
+                format!("there are {}", Kind::list()),
+            )
+        }),
+        None if table.is_some_and(|table| table.script.is_some()) => Ok(Kind::Scripted),
+        None => Ok(Kind::named(name).unwrap_or(Kind::Chat)),
+    }
+}
+
+fn entry(
+    name: &str,
+    kind: Kind,
     layers: &Layers,
-    variable: impl Fn(&str) -> Option<OsString>,
-) -> Result<(EngineSettings, String)> {
-    if let Some(script) = &flags.script {
-        return Ok((
-            EngineSettings::Scripted(script.clone()),
-            "engine scripted: answers from a file".to_owned(),
+    table: Option<&Table>,
+    variable: &dyn Fn(&str) -> Option<OsString>,
+) -> Result<EngineEntry> {
+    let chunk_tokens = layers.parsed(Key::ChunkTokens, parse::number(16_usize, 1_000_000))?;
+    let settings = match kind {
+        Kind::Local => EngineSettings::Local(local(layers)?),
+        Kind::Chat => EngineSettings::Chat(chat(name, layers, variable)?),
+        Kind::LibreTranslate => EngineSettings::LibreTranslate(ServiceSettings {
+            connection: connection(kind, None, layers, variable)?,
+        }),
+        Kind::Apertium => EngineSettings::Apertium(ServiceSettings {
+            connection: connection(kind, None, layers, variable)?,
+        }),
+        Kind::DeepL => EngineSettings::DeepL(DeepLSettings {
+            connection: connection(kind, None, layers, variable)?,
+            formality: layers.parsed(Key::Formality, formality)?,
+            glossary: layers.text(Key::Glossary)?.map(|(id, _)| id),
+        }),
+        Kind::Scripted => EngineSettings::Scripted(
+            table.and_then(|table| table.script.clone()).unwrap_or_else(|| "script.json".into()),
+        ),
+    };
+    if let (EngineSettings::Chat(chat), Some(chunk)) = (&settings, chunk_tokens)
+        && chunk >= chat.context_tokens
+    {
+        return Err(Error::usage(
+            format!("chunks of {chunk} tokens do not fit the model's context of {}", chat.context_tokens),
+            "raise `--context-tokens` to what the server was started with, or lower `--chunk-tokens`",
         ));
     }
-    let (kind, why) = choose(layers)?;
-    refuse_idle_flags(layers, kind)?;
-    let at = |connection: &Connection| match connection.url.as_str() {
-        "" => String::new(),
-        url => format!(" at {}", parse::shown_url(url)),
-    };
-    Ok(match kind {
-        Kind::Local => (EngineSettings::Local(local(layers)?), format!("engine local: {why}")),
-        Kind::Chat => {
-            let settings = chat(layers, variable)?;
-            let address = at(&settings.connection);
-            let reason = format!("engine chat: model {}{address} ({why})", settings.model);
-            (EngineSettings::Chat(settings), reason)
-        }
-        Kind::LibreTranslate | Kind::Apertium => {
-            let connection = connection(kind, None, layers, variable)?;
-            let reason = format!("engine {}{} ({why})", kind.name(), at(&connection));
-            let settings = ServiceSettings { connection };
-            let libre = kind == Kind::LibreTranslate;
-            let settings = if libre {
-                EngineSettings::LibreTranslate(settings)
-            } else {
-                EngineSettings::Apertium(settings)
-            };
-            (settings, reason)
-        }
-        Kind::DeepL => {
-            let connection = connection(kind, None, layers, variable)?;
-            let reason = format!("engine deepl{} ({why})", at(&connection));
-            let settings = DeepLSettings {
-                connection,
-                formality: layers.parsed(Key::Formality, formality)?,
-                glossary: layers.text(Key::Glossary)?.map(|(id, _)| id),
-            };
-            (EngineSettings::DeepL(settings), reason)
-        }
+    let price = |key| layers.parsed(key, parse::number(0.0_f64, 1e9));
+    Ok(EngineEntry {
+        name: name.to_owned(),
+        settings,
+        concurrency: layers.parsed(Key::Concurrency, parse::number(1_usize, 4_096))?,
+        chunk_tokens,
+        requests_per_minute: layers.parsed(Key::RequestsPerMinute, parse::number(1_u32, u32::MAX))?,
+        tokens_per_minute: layers.parsed(Key::TokensPerMinute, parse::number(1_u64, u64::MAX))?,
+        patience_seconds: needed(layers, Key::Patience, parse::seconds)?,
+        prices: Prices {
+            tokens_in: price(Key::PriceIn)?,
+            tokens_out: price(Key::PriceOut)?,
+            characters: price(Key::PriceCharacters)?,
+        },
     })
 }
 
-/// A flag that the chosen engine has no use for is a misunderstanding; a value in a file or the environment is
-/// not, for those serve many runs.
-fn refuse_idle_flags(layers: &Layers, kind: Kind) -> Result<()> {
-    let idle = layers.flags.keys().find(|key| !key.specification().concern.serves(kind));
-    let Some(key) = idle else { return Ok(()) };
+/// A flag that none of the run's engines has a use for is a misunderstanding; a value in a file or the environment
+/// is not, for those serve many runs.
+fn refuse_idle_flags(layers: &Layers, kinds: &[Kind]) -> Result<()> {
+    let serves = |key: &Key| kinds.iter().any(|kind| key.specification().concern.serves(*kind));
+    let Some(key) = layers.flags.keys().find(|key| !serves(key)) else { return Ok(()) };
+    let endpoint = "add `--url http://127.0.0.1:8080/v1` to ask an endpoint, or leave the flag out";
     let (name, hint) = match key.specification().concern {
         Concern::Local => ("the local engine", "leave it out, or choose `--engine local`"),
         Concern::DeepL => ("DeepL", "leave it out, or choose `--engine deepl`"),
-        Concern::Remote => (
-            "engines behind an address",
-            "add `--url http://127.0.0.1:8080/v1` to ask an endpoint, or leave the flag out",
-        ),
-        _ => (
-            "the chat engine",
-            "add `--url http://127.0.0.1:8080/v1` to ask an endpoint, or leave the flag out",
-        ),
+        Concern::Remote => ("engines behind an address", endpoint),
+        Concern::Any | Concern::Chat => ("the chat engine", endpoint),
     };
     Err(Error::usage(format!("`{}` is only for {name}", key.flag()), hint))
 }
@@ -178,16 +232,18 @@ pub fn local(layers: &Layers) -> Result<LocalSettings> {
     })
 }
 
-fn chat(layers: &Layers, variable: impl Fn(&str) -> Option<OsString>) -> Result<ChatSettings> {
+fn chat(name: &str, layers: &Layers, variable: &dyn Fn(&str) -> Option<OsString>) -> Result<ChatSettings> {
     let dialect = layers.parsed(Key::Dialect, dialect)?;
     let connection = connection(Kind::Chat, dialect, layers, variable)?;
     let model = layers.text(Key::Model)?.map(|(model, _)| model).ok_or_else(|| {
         let at = layers.origin(Key::Url);
-        Error::usage(
-            format!("the endpoint given by {at} needs a model's name"),
-            "add `--model NAME`, or set GLOSS_MODEL; the endpoint lists its models under `/models`. \
-             To do without the endpoint: `--engine local`",
-        )
+        let hint = match layers.engines.contains_key(name) {
+            true => format!("write `model = \"…\"` under `[engines.{name}]`; the endpoint lists its models under `/models`"),
+            false => "add `--model NAME`, or set GLOSS_MODEL; the endpoint lists its models under `/models`. \
+                 To do without the endpoint: `--engine local`"
+                .to_owned(),
+        };
+        Error::usage(format!("the endpoint given by {at} needs a model's name"), hint)
     })?;
     Ok(ChatSettings {
         connection,
@@ -196,8 +252,6 @@ fn chat(layers: &Layers, variable: impl Fn(&str) -> Option<OsString>) -> Result<
         prompts_dir: layers.path(Key::Prompts),
         context_tokens: needed(layers, Key::ContextTokens, parse::number(256_usize, 100_000_000))?,
         temperature: needed(layers, Key::Temperature, parse::number(0.0_f32, 2.0))?,
-        price_in: layers.parsed(Key::PriceIn, parse::number(0.0_f64, 1e6))?,
-        price_out: layers.parsed(Key::PriceOut, parse::number(0.0_f64, 1e6))?,
     })
 }
 
@@ -205,7 +259,7 @@ fn connection(
     kind: Kind,
     dialect: Option<Dialect>,
     layers: &Layers,
-    variable: impl Fn(&str) -> Option<OsString>,
+    variable: &dyn Fn(&str) -> Option<OsString>,
 ) -> Result<Connection> {
     let given = match kind {
         Kind::Chat => layers.parsed(Key::Url, parse::endpoint)?,
@@ -233,7 +287,7 @@ fn connection(
 fn key_source(
     usual: &str,
     layers: &Layers,
-    variable: impl Fn(&str) -> Option<OsString>,
+    variable: &dyn Fn(&str) -> Option<OsString>,
 ) -> Result<KeySource> {
     let file = layers.path(Key::KeyFile);
     let Some(named) = layers.parsed(Key::KeyEnv, environment_name)? else {

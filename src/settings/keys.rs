@@ -15,6 +15,8 @@ pub enum Key {
     Translation,
     Summary,
     Engine,
+    Translate,
+    Summarize,
     Url,
     Model,
     KeyEnv,
@@ -26,6 +28,12 @@ pub enum Key {
     ContextTokens,
     ChunkTokens,
     Concurrency,
+    RequestsPerMinute,
+    TokensPerMinute,
+    Patience,
+    MaxCost,
+    MaxTokens,
+    MaxRequests,
     Threads,
     MaxFileSize,
     Temperature,
@@ -37,6 +45,7 @@ pub enum Key {
     CaFile,
     PriceIn,
     PriceOut,
+    PriceCharacters,
     ModelsDir,
     ModelsUrl,
 }
@@ -69,7 +78,7 @@ impl Concern {
         match self {
             Self::Any => true,
             Self::Local => kind == Kind::Local,
-            Self::Remote => kind != Kind::Local,
+            Self::Remote => kind.remote(),
             Self::Chat => kind == Kind::Chat,
             Self::DeepL => kind == Kind::DeepL,
         }
@@ -89,8 +98,25 @@ pub struct Specification {
 }
 
 impl Key {
+    /// What describes one engine and would be wrong for another: in each source (flags, environment, file) it
+    /// belongs to the engine that this source names by `engine`, and to `chat` where it names none.
+    pub const OWN: [Self; 12] = [
+        Self::Url,
+        Self::Model,
+        Self::KeyEnv,
+        Self::KeyFile,
+        Self::Dialect,
+        Self::Glossary,
+        Self::ContextTokens,
+        Self::RequestsPerMinute,
+        Self::TokensPerMinute,
+        Self::PriceIn,
+        Self::PriceOut,
+        Self::PriceCharacters,
+    ];
+
     /// Every key, in the order that `gloss config show` prints them.
-    pub const ALL: [Self; 33] = [
+    pub const ALL: [Self; 42] = [
         Self::To,
         Self::From,
         Self::Out,
@@ -100,6 +126,8 @@ impl Key {
         Self::Translation,
         Self::Summary,
         Self::Engine,
+        Self::Translate,
+        Self::Summarize,
         Self::Url,
         Self::Model,
         Self::KeyEnv,
@@ -111,6 +139,12 @@ impl Key {
         Self::ContextTokens,
         Self::ChunkTokens,
         Self::Concurrency,
+        Self::RequestsPerMinute,
+        Self::TokensPerMinute,
+        Self::Patience,
+        Self::MaxCost,
+        Self::MaxTokens,
+        Self::MaxRequests,
         Self::Threads,
         Self::MaxFileSize,
         Self::Temperature,
@@ -122,6 +156,7 @@ impl Key {
         Self::CaFile,
         Self::PriceIn,
         Self::PriceOut,
+        Self::PriceCharacters,
         Self::ModelsDir,
         Self::ModelsUrl,
     ];
@@ -129,7 +164,7 @@ impl Key {
     /// Reasons of the defaults that are numbers: a connection that takes 10 s will not come; 60 s without a
     /// byte is longer than any prompt evaluation seen on two CPU cores with the small model of our tests;
     /// 600 s is what OpenAI's own clients allow a request in all. 8,192 tokens is the smallest window that
-    /// current instruct models have. Temperature 0 makes a run repeatable. An article over 16 MB is none.
+    /// current instruct models have. Two minutes is a server's restart with a large model. Temperature 0 makes a run repeatable. An article over 16 MB is none.
     pub fn specification(self) -> Specification {
         use Concern::{Any, Chat, DeepL, Local, Remote};
         use Shape::{Many, One, Path};
@@ -142,7 +177,9 @@ impl Key {
             Self::Boilerplate => ("boilerplate", One, Any, Some("keep"), ""),
             Self::Translation => ("translation", One, Any, Some("true"), ""),
             Self::Summary => ("summary", One, Any, Some("medium"), ""),
-            Self::Engine => ("engine", One, Any, None, "chat where there is a url, else local"),
+            Self::Engine => ("engine", Many, Any, None, "chat where there is a url, else local"),
+            Self::Translate => ("translate", Many, Any, None, "as engine"),
+            Self::Summarize => ("summarize", Many, Any, None, "as engine, else local"),
             Self::Url => ("url", One, Remote, None, "none"),
             Self::Model => ("model", One, Chat, None, "none"),
             Self::KeyEnv => ("key-env", One, Remote, None, "the service's usual one, as OPENAI_API_KEY"),
@@ -153,7 +190,13 @@ impl Key {
             Self::Prompts => ("prompts", Path, Chat, None, "the ones built in"),
             Self::ContextTokens => ("context-tokens", One, Chat, Some("8192"), ""),
             Self::ChunkTokens => ("chunk-tokens", One, Any, None, "as the engine says"),
-            Self::Concurrency => ("concurrency", One, Any, None, "as the engine says"),
+            Self::Concurrency => ("concurrency", One, Any, None, "finds its own level"),
+            Self::RequestsPerMinute => ("requests-per-minute", One, Remote, None, "no limit"),
+            Self::TokensPerMinute => ("tokens-per-minute", One, Remote, None, "no limit"),
+            Self::Patience => ("patience", One, Remote, Some("2m"), ""),
+            Self::MaxCost => ("max-cost", One, Any, None, "no limit"),
+            Self::MaxTokens => ("max-tokens", One, Any, None, "no limit"),
+            Self::MaxRequests => ("max-requests", One, Any, None, "no limit"),
             Self::Threads => ("threads", One, Local, None, "every core"),
             Self::MaxFileSize => ("max-file-size", One, Any, Some("16MB"), ""),
             Self::Temperature => ("temperature", One, Chat, Some("0"), ""),
@@ -163,8 +206,9 @@ impl Key {
             Self::TotalTimeout => ("total-timeout", One, Remote, Some("600s"), ""),
             Self::AllowHttp => ("allow-http", One, Remote, Some("false"), ""),
             Self::CaFile => ("ca-file", Path, Remote, None, "the system's certificates alone"),
-            Self::PriceIn => ("price-in", One, Chat, None, "unknown: no cost is shown"),
-            Self::PriceOut => ("price-out", One, Chat, None, "unknown: no cost is shown"),
+            Self::PriceIn => ("price-in", One, Remote, None, "unknown: no cost is shown"),
+            Self::PriceOut => ("price-out", One, Remote, None, "unknown: no cost is shown"),
+            Self::PriceCharacters => ("price-characters", One, Remote, None, "unknown: no cost is shown"),
             Self::ModelsDir => ("models-dir", Path, Local, None, "the user's cache folder"),
             Self::ModelsUrl => ("models-url", One, Local, None, "where each model is published"),
         };
@@ -173,6 +217,11 @@ impl Key {
 
     pub fn name(self) -> &'static str {
         self.specification().name
+    }
+
+    /// Whether it may stand in the table of one engine.
+    pub fn of_an_engine(self) -> bool {
+        self.specification().concern != Concern::Any || matches!(self, Self::ChunkTokens | Self::Concurrency)
     }
 
     /// The key with this name in a settings file.

@@ -5,6 +5,8 @@ use std::ffi::OsString;
 use std::fmt;
 use std::path::PathBuf;
 
+use super::engines::Kind;
+use super::file::Table;
 use super::keys::{Key, Shape};
 use crate::error::{Error, Result};
 
@@ -59,6 +61,10 @@ pub struct Layers {
     pub flags: Layer,
     pub environment: Layer,
     pub file: Layer,
+    /// The file's `[engines.NAME]` tables.
+    pub engines: BTreeMap<String, Table>,
+    /// The file's rows for single target languages.
+    pub translate_to: Vec<(String, Raw)>,
 }
 
 impl Layers {
@@ -72,6 +78,46 @@ impl Layers {
                 let default = key.specification().default?;
                 Some(Raw { texts: vec![default.into()], origin: Origin::Default })
             })
+    }
+
+    /// These layers as one engine sees them: its table counts before the rest of the file, and what describes
+    /// another engine ([`Key::OWN`]) is left out. `names` and `kinds` are all engines of the run.
+    pub fn of_engine(&self, name: &str, kind: Kind, names: &[String], kinds: &[Kind]) -> Self {
+        let table = self.engines.get(name);
+        // Whom a source's `url`, `model`, key and prices describe.
+        let described = |layer: &Layer, typed: bool| {
+            let first = layer.get(&Key::Engine).and_then(|raw| {
+                let texts = raw.texts.iter().filter_map(|text| text.to_str());
+                let mut texts = texts.flat_map(|text| text.split(',')).map(str::trim);
+                texts.find(|name| *name != Kind::Local.name()).map(str::to_owned)
+            });
+            let mut remote = names.iter().zip(kinds).filter(|(_, kind)| kind.remote()).map(|(name, _)| name);
+            let only = remote.next().filter(|_| remote.next().is_none());
+            match (first, only) {
+                (Some(first), _) => first,
+                (None, Some(only)) if typed => only.clone(),
+                (None, _) => Kind::Chat.name().to_owned(),
+            }
+        };
+        let own = |layer: &Layer, typed: bool| {
+            let mine = described(layer, typed) == name && (typed || table.is_none());
+            let kept = layer.iter().filter(|(key, raw)| {
+                // The usual variable of chat endpoints says nothing of other services.
+                let foreign =
+                    kind != Kind::Chat && raw.origin == Origin::Environment("OPENAI_BASE_URL".to_owned());
+                !Key::OWN.contains(key) || (mine && !foreign)
+            });
+            kept.map(|(key, raw)| (*key, raw.clone())).collect::<Layer>()
+        };
+        let mut file = own(&self.file, false);
+        file.extend(table.map(|table| table.layer.clone()).unwrap_or_default());
+        Self {
+            flags: own(&self.flags, true),
+            environment: own(&self.environment, false),
+            file,
+            engines: self.engines.clone(),
+            translate_to: Vec::new(),
+        }
     }
 
     /// Where the value that counts came from.
@@ -160,7 +206,7 @@ fn utf8(key: Key, text: &OsString, origin: &Origin) -> Result<String> {
 }
 
 /// The error for a value that does not parse. `message` may carry a hint after a line break.
-fn refused(key: Key, message: &str, origin: &Origin) -> Error {
+pub(super) fn refused(key: Key, message: &str, origin: &Origin) -> Error {
     let (message, hint) =
         message.split_once('\n').map_or((message, None), |(message, hint)| (message, Some(hint)));
     let place = match origin {

@@ -20,6 +20,7 @@ pub use keys::Key;
 pub use layers::{Layer, Layers, Origin, Raw};
 pub use resolve::{Flags, Resolved, resolve};
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::language::Language;
@@ -45,11 +46,12 @@ pub struct RunSettings {
     pub dry_run: bool,
     /// Overwrite outputs that a person changed.
     pub force: bool,
-    pub engine: EngineSettings,
-    /// Requests under way at once; `None` lets the engine say.
-    pub concurrency: Option<usize>,
-    /// Tokens of article text per translation request; `None` lets the engine say.
-    pub chunk_tokens: Option<usize>,
+    /// Ask again only for what failed before.
+    pub retry: Option<Retry>,
+    /// Every engine of the rows, each once.
+    pub engines: Vec<EngineEntry>,
+    pub rows: Rows,
+    pub caps: Caps,
     /// Larger sources are skipped with the reason.
     pub max_file_bytes: u64,
 }
@@ -77,6 +79,80 @@ impl RunSettings {
 pub enum Boilerplate {
     Keep,
     Drop,
+}
+
+/// What `--retry` takes up again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Retry {
+    /// Documents with failed or refused units in them, and nothing else.
+    Failed,
+}
+
+/// One engine of a run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EngineEntry {
+    /// As `gloss.toml` and the reports name it.
+    pub name: String,
+    pub settings: EngineSettings,
+    /// Requests under way at once, fixed; `None` lets it find its own level.
+    pub concurrency: Option<usize>,
+    /// Tokens of article text per translation request; `None` lets the engine say.
+    pub chunk_tokens: Option<usize>,
+    pub requests_per_minute: Option<u32>,
+    pub tokens_per_minute: Option<u64>,
+    /// How long it may be gone before it is given up.
+    pub patience_seconds: u64,
+    pub prices: Prices,
+}
+
+/// Prices per million, in whatever currency; `None` where not configured.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Prices {
+    pub tokens_in: Option<f64>,
+    pub tokens_out: Option<f64>,
+    pub characters: Option<f64>,
+}
+
+impl Prices {
+    /// What `usage` costs; `None` where no price is configured. A price that is not configured counts as 0
+    /// beside one that is.
+    pub fn cost(&self, usage: &crate::engine::Usage) -> Option<f64> {
+        let part = |count: u64, price: Option<f64>| price.map(|price| count as f64 * price / 1e6);
+        let parts = [
+            part(usage.tokens_in, self.tokens_in),
+            part(usage.tokens_out, self.tokens_out),
+            part(usage.characters, self.characters),
+        ];
+        parts.into_iter().flatten().reduce(|sum, part| sum + part)
+    }
+}
+
+/// Which engines do which job: indexes into [`RunSettings::engines`], each asked for what the one before it
+/// did not bring.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Rows {
+    pub translate: Vec<usize>,
+    /// Target languages with a row of their own.
+    pub translate_to: BTreeMap<Language, Vec<usize>>,
+    pub summarize: Vec<usize>,
+}
+
+impl Rows {
+    /// The row that translates into `to`.
+    pub fn into_language(&self, to: &Language) -> &[usize] {
+        self.translate_to.get(to).unwrap_or(&self.translate)
+    }
+}
+
+/// What a run may use at most; `None` is no limit.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Caps {
+    /// In the currency of the prices.
+    pub cost: Option<f64>,
+    /// Sent and received.
+    pub tokens: Option<u64>,
+    /// Failed ones and repetitions included.
+    pub requests: Option<u64>,
 }
 
 /// Which engine, and what it needs.
@@ -169,9 +245,6 @@ pub struct ChatSettings {
     /// Context window of the model in tokens.
     pub context_tokens: usize,
     pub temperature: f32,
-    /// Prices per million tokens, for the plan's cost; `None` where not configured.
-    pub price_in: Option<f64>,
-    pub price_out: Option<f64>,
 }
 
 /// Settings of a translation service that needs no more than an address.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::keys::Key;
 use super::layers::{self, Layer, Layers};
-use super::{Boilerplate, EngineSettings, RunSettings, engines, file, parse};
+use super::{Boilerplate, Caps, Prices, Retry, RunSettings, engines, file, parse};
 use crate::error::{Error, Result};
 
 /// What was typed on the command line.
@@ -18,6 +18,8 @@ pub struct Flags {
     pub config: Option<PathBuf>,
     pub dry_run: bool,
     pub force: bool,
+    /// `--retry`.
+    pub retry: Option<Retry>,
     /// For tests: answers from this file instead of an engine.
     pub script: Option<PathBuf>,
 }
@@ -37,9 +39,15 @@ pub struct Resolved {
 pub fn gather(flags: &Flags, variable: impl Fn(&str) -> Option<OsString>, current: &Path) -> Result<Layers> {
     let file = match file::locate(flags.config.as_deref(), current) {
         Some(path) => file::read(&path, current)?,
-        None => Layer::new(),
+        None => file::File::default(),
     };
-    Ok(Layers { flags: flags.values.clone(), environment: layers::environment(variable), file })
+    Ok(Layers {
+        flags: flags.values.clone(),
+        environment: layers::environment(variable),
+        file: file.layer,
+        engines: file.engines,
+        translate_to: file.translate_to,
+    })
 }
 
 /// Settles everything a run needs.
@@ -69,16 +77,10 @@ pub fn resolve(
             "add `--to pt` (or `--to pt,es`), or `--no-translation` for summaries only",
         ));
     }
-    let (engine, engine_reason) = engines::engine(flags, &layers, &variable)?;
-    let chunk_tokens = layers.parsed(Key::ChunkTokens, parse::number(16_usize, 1_000_000))?;
-    if let (EngineSettings::Chat(chat), Some(chunk)) = (&engine, chunk_tokens)
-        && chunk >= chat.context_tokens
-    {
-        return Err(Error::usage(
-            format!("chunks of {chunk} tokens do not fit the model's context of {}", chat.context_tokens),
-            "raise `--context-tokens` to what the server was started with, or lower `--chunk-tokens`",
-        ));
-    }
+    let chosen = match &flags.script {
+        Some(script) => engines::scripted(script),
+        None => engines::engines(&layers, &variable)?,
+    };
     let run = RunSettings {
         inputs: flags.inputs.clone(),
         targets,
@@ -91,12 +93,26 @@ pub fn resolve(
         summary,
         dry_run: flags.dry_run,
         force: flags.force,
-        engine,
-        concurrency: layers.parsed(Key::Concurrency, parse::number(1_usize, 4_096))?,
-        chunk_tokens,
+        retry: flags.retry,
+        engines: chosen.entries,
+        rows: chosen.rows,
+        caps: Caps {
+            cost: layers.parsed(Key::MaxCost, parse::number(0.0_f64, 1e12))?,
+            tokens: layers.parsed(Key::MaxTokens, parse::number(1_u64, u64::MAX))?,
+            requests: layers.parsed(Key::MaxRequests, parse::number(1_u64, u64::MAX))?,
+        },
         max_file_bytes: needed(&layers, Key::MaxFileSize, parse::size)?,
     };
-    Ok(Resolved { run, engine_reason })
+    if let Some(cap) = run.caps.cost
+        && !run.engines.iter().any(|entry| entry.prices != Prices::default())
+    {
+        return Err(Error::usage(
+            format!("`--max-cost {cap}` cannot be kept: no engine of this run has a price"),
+            "give prices (`--price-in`, `--price-out`, `--price-characters`, or in `gloss.toml`), or cap \
+             `--max-tokens` or `--max-requests` instead",
+        ));
+    }
+    Ok(Resolved { run, engine_reason: chosen.reason })
 }
 
 /// The value of a key that has a default.

@@ -41,10 +41,46 @@ pub fn show(flags: &Flags, variable: impl Fn(&str) -> Option<OsString>, current:
         Some(path) => format!("{} (in the current folder)", path.display()),
         None => format!("none ({} is looked for in the current folder only)", file::NAME),
     };
-    let (kind, why) = engines::choose(&layers)?;
+    let chosen = engines::choose(&layers)?;
+    let kind = chosen.translate.first().map_or(Ok(Kind::Local), |name| engines::kind_of(name, &layers))?;
     let mut settings: Vec<Line> = Key::ALL.into_iter().map(|key| line(key, &layers)).collect();
     settings.push(key_line(kind, &layers, variable)?);
-    Ok(Shown { file, engine: format!("{} ({why})", kind.name()), settings })
+    settings.extend(tables(&layers, file.split(' ').next().unwrap_or_default())?);
+    Ok(Shown { file, engine: rows(&chosen), settings })
+}
+
+fn rows(chosen: &engines::Chosen) -> String {
+    let engines::Chosen { translate, translate_to, summarize, why } = chosen;
+    let row = |names: &[String]| names.join(" → ");
+    if translate_to.is_empty() && translate == summarize {
+        return format!("{} ({why})", row(translate));
+    }
+    let mut parts = vec![format!("translate: {}", row(translate))];
+    parts.extend(translate_to.iter().map(|(to, names)| format!("into {to}: {}", row(names))));
+    parts.push(format!("summarize: {}", row(summarize)));
+    format!("{} ({why})", parts.join(" · "))
+}
+
+/// The engines that the file names, each with the kind it is of.
+fn tables(layers: &Layers, file: &str) -> Result<Vec<Line>> {
+    let line = |(name, table): (&String, &super::file::Table)| {
+        let kind = engines::kind_of(name, layers)?;
+        let values = table.layer.iter().map(|(key, raw)| {
+            let texts: Vec<_> = raw.texts.iter().map(|text| text.to_string_lossy()).collect();
+            let value = match key {
+                Key::Url | Key::ModelsUrl => parse::shown_url(&texts.join("")),
+                _ => texts.join(", "),
+            };
+            format!("{} {value}", key.name())
+        });
+        let values: Vec<String> = std::iter::once(kind.name().to_owned()).chain(values).collect();
+        Ok(Line {
+            name: format!("engines.{name}"),
+            value: values.join(", "),
+            origin: format!("{file}:{}", table.line),
+        })
+    };
+    layers.engines.iter().map(line).collect()
 }
 
 fn line(key: Key, layers: &Layers) -> Line {

@@ -44,6 +44,12 @@ impl Given<'_> {
     }
 }
 
+/// The settings of a run's one engine.
+fn only(run: &RunSettings) -> &EngineSettings {
+    let [entry] = run.engines.as_slice() else { panic!("{:?}", run.engines) };
+    &entry.settings
+}
+
 fn arguments<'a>(text: &'a str) -> Given<'a> {
     Given { arguments: text.split_whitespace().collect(), ..Given::default() }
 }
@@ -51,6 +57,8 @@ fn arguments<'a>(text: &'a str) -> Given<'a> {
 /// Three values for each key, none the default, all of them good; the third as TOML.
 fn samples(key: Key) -> [&'static str; 3] {
     match key {
+        Key::Engine => ["chat", "chat", "[\"chat\"]"],
+        Key::Translate | Key::Summarize => ["local", "chat", "[\"local\"]"],
         Key::To => ["pt", "es", "[\"de\"]"],
         Key::From => ["en", "fr", "\"it\""],
         Key::Out | Key::Prompts | Key::ModelsDir | Key::KeyFile | Key::CaFile => ["one", "two", "\"three\""],
@@ -61,7 +69,6 @@ fn samples(key: Key) -> [&'static str; 3] {
         Key::Dialect => ["azure", "azure", "\"azure\""],
         Key::Formality => ["more", "less", "\"default\""],
         Key::Summary => ["short", "long", "\"80 words\""],
-        Key::Engine => ["chat", "chat", "\"chat\""],
         Key::Url | Key::ModelsUrl => ["http://one/v1", "http://two/v1", "\"http://three/v1\""],
         Key::Model | Key::KeyEnv | Key::Glossary => ["ONE", "TWO", "\"THREE\""],
         Key::MaxFileSize => ["1MB", "2MB", "3_000_000"],
@@ -108,7 +115,9 @@ fn every_flag_reaches_its_field() {
             --summary 10% --url http://h:8080 --model m --key-env KEY --prompts p --context-tokens 4096 \
             --chunk-tokens 900 --concurrency 7 --max-file-size 2MiB --temperature 0.5 --connect-timeout 3 \
             --dialect openai --first-byte-timeout 4m --allow-http --ca-file ca.pem --key-file k \
-            --idle-timeout 20s --total-timeout 2m --price-in 0.15 --price-out 0.6 --dry-run --force"
+            --idle-timeout 20s --total-timeout 2m --price-in 0.15 --price-out 0.6 --price-characters 20 \
+            --requests-per-minute 60 --tokens-per-minute 90000 --patience 5m --max-cost 1.5 --max-tokens 1000000 \
+            --max-requests 500 --retry failed --dry-run --force"
             .split_whitespace()
             .collect(),
         environment: vec![("KEY", "secret")],
@@ -134,27 +143,35 @@ fn every_flag_reaches_its_field() {
             summary: Some(SummaryLength::Percent(10)),
             dry_run: true,
             force: true,
-            engine: EngineSettings::Chat(ChatSettings {
-                connection: Connection {
-                    url: "http://h:8080/v1".to_owned(),
-                    key: KeySource { variable: "KEY".to_owned(), file: Some("k".into()) },
-                    connect_seconds: 3,
-                    first_byte_seconds: Some(240),
-                    idle_seconds: 20,
-                    total_seconds: 120,
-                    allow_http: true,
-                    ca_file: Some("ca.pem".into()),
-                },
-                dialect: Some(Dialect::OpenAi),
-                model: "m".to_owned(),
-                prompts_dir: Some("p".into()),
-                context_tokens: 4096,
-                temperature: 0.5,
-                price_in: Some(0.15),
-                price_out: Some(0.6),
-            }),
-            concurrency: Some(7),
-            chunk_tokens: Some(900),
+            retry: Some(Retry::Failed),
+            engines: vec![EngineEntry {
+                name: "chat".to_owned(),
+                settings: EngineSettings::Chat(ChatSettings {
+                    connection: Connection {
+                        url: "http://h:8080/v1".to_owned(),
+                        key: KeySource { variable: "KEY".to_owned(), file: Some("k".into()) },
+                        connect_seconds: 3,
+                        first_byte_seconds: Some(240),
+                        idle_seconds: 20,
+                        total_seconds: 120,
+                        allow_http: true,
+                        ca_file: Some("ca.pem".into()),
+                    },
+                    dialect: Some(Dialect::OpenAi),
+                    model: "m".to_owned(),
+                    prompts_dir: Some("p".into()),
+                    context_tokens: 4096,
+                    temperature: 0.5,
+                }),
+                concurrency: Some(7),
+                chunk_tokens: Some(900),
+                requests_per_minute: Some(60),
+                tokens_per_minute: Some(90_000),
+                patience_seconds: 300,
+                prices: Prices { tokens_in: Some(0.15), tokens_out: Some(0.6), characters: Some(20.0) },
+            }],
+            rows: Rows { translate: vec![0], translate_to: BTreeMap::new(), summarize: vec![0] },
+            caps: Caps { cost: Some(1.5), tokens: Some(1_000_000), requests: Some(500) },
             max_file_bytes: 2 << 20,
         }
     );
@@ -163,7 +180,7 @@ fn every_flag_reaches_its_field() {
 #[test]
 fn with_nothing_configured_the_engine_is_local() {
     let run = arguments("--to pt").resolve().unwrap().run;
-    assert_eq!(run.engine, EngineSettings::Local(LocalSettings::default()));
+    assert_eq!(only(&run), &EngineSettings::Local(LocalSettings::default()));
     assert_eq!((run.boilerplate, run.summary), (Boilerplate::Keep, Some(SummaryLength::Medium)));
     let models = Given {
         environment: vec![("GLOSS_MODELS_DIR", "d"), ("GLOSS_MODELS_URL", "http://mirror/x/")],
@@ -174,7 +191,7 @@ fn with_nothing_configured_the_engine_is_local() {
         models_url: Some("http://mirror/x".to_owned()),
         threads: Some(3),
     };
-    assert_eq!(models.resolve().unwrap().run.engine, EngineSettings::Local(local));
+    assert_eq!(only(&models.resolve().unwrap().run), &EngineSettings::Local(local));
 }
 
 #[test]
@@ -286,7 +303,7 @@ fn only_the_current_folder_or_config_gives_the_file() {
     let error = resolve(&missing, |_| None, folder.path()).unwrap_err();
     assert!(error.to_string().contains("no.toml"), "{error}");
     // Paths in a file elsewhere are relative to it, so that it can be shared.
-    let layer = file::parse("out = \"x\"\nprompts = \"/p\"", Path::new("conf/gloss.toml")).unwrap();
+    let layer = file::parse("out = \"x\"\nprompts = \"/p\"", Path::new("conf/gloss.toml")).unwrap().layer;
     let layers = Layers { file: layer, ..Layers::default() };
     assert_eq!(layers.path(Key::Out), Some("conf/x".into()));
     assert_eq!(layers.path(Key::Prompts), Some("/p".into()));
@@ -296,13 +313,19 @@ fn only_the_current_folder_or_config_gives_the_file() {
 fn the_example_parses_as_it_stands_and_with_every_key_in() {
     let example = include_str!("../../gloss.example.toml");
     let path = Path::new("gloss.example.toml");
-    assert!(file::parse(example, path).unwrap().contains_key(&Key::To));
+    assert!(file::parse(example, path).unwrap().layer.contains_key(&Key::To));
     let uncommented: String = example
         .lines()
-        .map(|line| line.strip_prefix("# ").filter(|rest| rest.split_once(" = ").is_some()).unwrap_or(line))
+        .map(|line| {
+            let setting = |rest: &&str| rest.split_once(" = ").is_some() || rest.starts_with('[');
+            line.strip_prefix("# ").filter(setting).unwrap_or(line)
+        })
         .map(|line| format!("{line}\n"))
         .collect();
-    let layer = file::parse(&uncommented, path).unwrap();
+    let file = file::parse(&uncommented, path).unwrap();
+    assert_eq!(file.engines.keys().collect::<Vec<_>>(), ["deepl", "gpt"]);
+    assert_eq!(file.translate_to.len(), 1);
+    let layer = file.layer;
     let missing: Vec<_> = Key::ALL.into_iter().filter(|key| !layer.contains_key(key)).collect();
     assert_eq!(missing, []);
     let layers = Layers { file: layer, ..Layers::default() };
@@ -351,4 +374,124 @@ fn the_state_folder_is_under_out_else_with_the_first_input() {
     assert_eq!(run.state_dir(), Path::new("./.gloss"));
     run.out = Some("o".into());
     assert_eq!(run.state_dir(), Path::new("o/.gloss"));
+}
+
+const NAMED: &str = "\
+to = [\"pt\", \"ja\"]
+translate = [\"deepl\", \"local\"]
+summarize = [\"gpt\", \"local\"]
+total-timeout = \"90s\"
+[translate-to]
+ja = [\"gpt\"]
+[engines.gpt]
+url = \"https://api.example.org/v1\"
+model = \"big\"
+key-env = \"GPT_KEY\"
+price-in = 0.4
+idle-timeout = \"7s\"
+[engines.deepl]
+price-characters = 25
+";
+
+#[test]
+fn each_job_has_its_row_of_engines() {
+    let given = Given { environment: vec![("GPT_KEY", "k")], file: Some(NAMED), ..Given::default() };
+    let resolved = given.resolve().unwrap();
+    assert_eq!(
+        resolved.engine_reason,
+        "translate: deepl → local · into ja: gpt · summarize: gpt → local (chosen by gloss.toml:2)"
+    );
+    let run = resolved.run;
+    let names: Vec<&str> = run.engines.iter().map(|entry| entry.name.as_str()).collect();
+    assert_eq!(names, ["deepl", "local", "gpt"]);
+    let rows = Rows {
+        translate: vec![0, 1],
+        translate_to: BTreeMap::from([(Language::parse("ja").unwrap(), vec![2])]),
+        summarize: vec![2, 1],
+    };
+    assert_eq!(run.rows, rows);
+    assert_eq!(run.engines[0].prices, Prices { characters: Some(25.0), ..Prices::default() });
+    let EngineSettings::Chat(gpt) = &run.engines[2].settings else { panic!("{:?}", run.engines[2]) };
+    assert_eq!((gpt.model.as_str(), gpt.connection.key.variable.as_str()), ("big", "GPT_KEY"));
+    // Its own table counts before the rest of the file, and what it leaves out is taken from there.
+    assert_eq!((gpt.connection.idle_seconds, gpt.connection.total_seconds), (7, 90));
+    let EngineSettings::DeepL(deepl) = &run.engines[0].settings else { panic!("{:?}", run.engines[0]) };
+    assert_eq!(
+        (deepl.connection.url.as_str(), deepl.connection.key.variable.as_str()),
+        ("", "DEEPL_API_KEY")
+    );
+}
+
+#[test]
+fn an_address_and_a_key_belong_to_one_engine_alone() {
+    let connection = |run: &RunSettings, name: &str| {
+        let entry = run.engines.iter().find(|entry| entry.name == name).unwrap();
+        match &entry.settings {
+            EngineSettings::Chat(chat) => chat.connection.clone(),
+            EngineSettings::DeepL(deepl) => deepl.connection.clone(),
+            EngineSettings::LibreTranslate(service) => service.connection.clone(),
+            other => panic!("{other:?}"),
+        }
+    };
+    let environment = vec![("OPENAI_BASE_URL", "http://chat/v1"), ("CHAT_KEY", "k"), ("GLOSS_MODEL", "m")];
+    // The chat endpoint of the file and of the environment is not where DeepL is.
+    let file = Some("url = \"http://file/v1\"\nkey-env = \"CHAT_KEY\"\nmodel = \"m\"");
+    let deepl = Given { environment: environment.clone(), file, ..arguments("--to pt --engine deepl") };
+    let deepl = connection(&deepl.resolve().unwrap().run, "deepl");
+    assert_eq!((deepl.url.as_str(), deepl.key.variable.as_str()), ("", "DEEPL_API_KEY"));
+    // Both in one row: each has its own.
+    let both = Given { environment, file, ..arguments("--to pt --engine chat,libretranslate") };
+    let run = both.resolve().unwrap().run;
+    assert_eq!(connection(&run, "chat").url, "http://chat/v1");
+    let libre = connection(&run, "libretranslate");
+    assert_eq!(
+        (libre.url.as_str(), libre.key.variable.as_str()),
+        ("http://127.0.0.1:5000", "LIBRETRANSLATE_API_KEY")
+    );
+    // A flag is for the engine that is named with it.
+    let typed = arguments("--to pt --engine libretranslate,local --url http://typed:5000/");
+    assert_eq!(connection(&typed.resolve().unwrap().run, "libretranslate").url, "http://typed:5000");
+}
+
+#[test]
+fn rows_that_cannot_be_are_refused_with_a_hint() {
+    let mut said = String::new();
+    for (typed, file) in [
+        ("--to pt --engine depl", ""),
+        ("--to pt", "translate = [\"gtp\"]\n[engines.gpt]\nurl = \"http://h\"\nmodel = \"m\""),
+        ("--to pt", "summarize = [\"deepl\"]"),
+        ("--to pt --engine x", "[engines.x]\nkind = \"gpu\""),
+        ("--to pt --engine x", "[engines.x]\nurl = \"http://h\""),
+        ("--to pt", "[engines.x]\nmodell = \"m\""),
+        ("--to pt", "[engines.x]\nto = \"pt\""),
+        ("--to pt", "engines = 3"),
+        ("--to pt", "[translate-to]\nxx-y-z = [\"local\"]"),
+        ("--to pt --max-cost 3", ""),
+        ("--to pt --engine deepl --formality rude", ""),
+        ("--to pt --formality more", ""),
+    ] {
+        let error = Given { file: Some(file), ..arguments(typed) }.error();
+        said.push_str(&format!("{file}\n$ gloss run articles {typed}\n{error}\n\n"));
+    }
+    insta::assert_snapshot!(said);
+}
+
+#[test]
+fn what_is_typed_overrules_the_rows_of_a_file() {
+    let cases = [
+        ("--engine local", "engine local: chosen by flag --engine"),
+        (
+            "--url http://typed:1 --model m",
+            "engine chat: model m at http://typed:1/v1 (an endpoint is given by flag --url)",
+        ),
+        ("--translate local", "translate: local · summarize: gpt → local (chosen by flag --translate)"),
+        (
+            "--engine gpt",
+            "engine gpt (chat): model big at https://api.example.org/v1 (chosen by flag --engine)",
+        ),
+    ];
+    for (typed, reason) in cases {
+        let given = Given { environment: vec![("GPT_KEY", "k")], file: Some(NAMED), ..arguments(typed) };
+        assert_eq!(given.resolve().unwrap().engine_reason, reason, "{typed}");
+    }
 }

@@ -1,6 +1,7 @@
 //! Every unit ends in its own place or marked failed, whatever an engine does to ids.
 
 use std::collections::HashMap;
+use std::path::Path;
 use std::sync::Arc;
 
 use gloss::document::{BlockId, Role};
@@ -11,6 +12,8 @@ use gloss::plan::lookup::Wanted;
 use gloss::report::event::UnitState;
 use gloss::report::sink::channel;
 use gloss::run::ask::{Asker, Job, Settled};
+use gloss::settings::engines::scripted;
+use gloss::settings::{Caps, EngineEntry};
 
 const RUNS: u64 = 10_000;
 
@@ -28,14 +31,23 @@ fn wanted(run: u64, count: u64) -> Vec<Wanted> {
 
 async fn settle(asker: &Asker, wanted: &[Wanted]) -> Vec<Settled> {
     let (from, to) = (Language::parse("en").unwrap(), Language::parse("es").unwrap());
-    let job = Job { from: &from, to: &to, title: None, on_settled: &|_, _, _| () };
+    let job = Job { from: &from, to: &to, title: None, priority: 0, on_settled: &|_, _, _| () };
     asker.translate(&job, wanted, &|_, _| None).await.unwrap()
 }
 
 fn asker(script: Script, store: &Store) -> Asker {
     let chunk_tokens = script.chunk_tokens;
-    let engine = Arc::new(ScriptedEngine::new(script));
-    Asker::new(engine, store.clone(), channel().0, 8, chunk_tokens)
+    asker_with(Arc::new(ScriptedEngine::new(script)), store, chunk_tokens)
+}
+
+fn asker_with(engine: Arc<ScriptedEngine>, store: &Store, chunk_tokens: usize) -> Asker {
+    let chosen = scripted(Path::new("unused"));
+    let entries: Vec<EngineEntry> = chosen
+        .entries
+        .into_iter()
+        .map(|entry| EngineEntry { concurrency: Some(8), chunk_tokens: Some(chunk_tokens), ..entry })
+        .collect();
+    Asker::new(&entries, vec![engine], chosen.rows, Caps::default(), store.clone(), channel().0)
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -98,7 +110,7 @@ async fn what_was_answered_is_not_asked_again() {
     assert!(first.iter().all(|settled| settled.state == UnitState::Translated));
 
     let engine = Arc::new(ScriptedEngine::new(script));
-    let again = Asker::new(engine.clone(), store, channel().0, 8, 60);
+    let again = asker_with(engine.clone(), &store, 60);
     let second = settle(&again, &wanted).await;
     assert!(second.iter().all(|settled| settled.state == UnitState::Remembered));
     assert_eq!(engine.calls(), 0);
@@ -110,7 +122,7 @@ async fn the_same_text_in_many_documents_is_asked_once() {
     let store = Store::open(folder.path()).unwrap();
     let script = Script { delay_milliseconds: 20, ..Script::default() };
     let engine = Arc::new(ScriptedEngine::new(script));
-    let asker = Asker::new(engine.clone(), store, channel().0, 8, 400);
+    let asker = asker_with(engine.clone(), &store, 400);
     let wanted = wanted(0, 3);
     let documents = futures::future::join_all((0..20).map(|_| settle(&asker, &wanted))).await;
     assert_eq!(documents.len(), 20);
@@ -136,7 +148,7 @@ async fn an_endpoint_that_says_stop_is_not_asked_on() {
     let store = Store::open(folder.path()).unwrap();
     let script = Script { chunk_tokens: 40, concurrency: 1, stop_at: Some(3), ..Script::default() };
     let engine = Arc::new(ScriptedEngine::new(script));
-    let asker = Asker::new(engine.clone(), store, channel().0, 1, 40);
+    let asker = asker_with(engine.clone(), &store, 40);
     let settled = settle(&asker, &wanted(0, 10)).await;
     assert_eq!(engine.calls(), 3);
     let failed: Vec<_> = settled.iter().filter(|settled| settled.text.is_none()).collect();

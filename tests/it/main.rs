@@ -10,4 +10,5 @@ mod interrupt;
 mod ladder;
 mod law;
 mod resume;
+mod rows;
 mod seeds;

@@ -29,7 +29,7 @@ pub use self::prompts::{Prompt, Prompts};
 use self::wire::{Ask, Completion, Dialect, KeyUse};
 use super::transport::{Endpoint, Limits, MAX_BODY, Secret, Transport};
 use super::{
-    Capabilities, Engine, EngineError, ErrorClass, Finish, Form, SummaryReply, SummaryRequest,
+    Capabilities, Charges, Engine, EngineError, ErrorClass, Finish, Form, SummaryReply, SummaryRequest,
     SummarySentence, SummaryStage, TranslationReply, TranslationRequest,
 };
 use crate::document::slice;
@@ -363,6 +363,8 @@ fn capabilities(settings: &ChatSettings, prompts: &Prompts) -> Result<Capabiliti
         remote: true,
         concurrency: CONCURRENCY,
         overhead_tokens: translate,
+        charges: Charges::Tokens,
+        names_pairs: false,
     })
 }
 

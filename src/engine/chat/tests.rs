@@ -16,8 +16,6 @@ fn settings(url: &str) -> ChatSettings {
         prompts_dir: None,
         context_tokens: 8192,
         temperature: 0.0,
-        price_in: None,
-        price_out: None,
     }
 }
 

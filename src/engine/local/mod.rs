@@ -33,7 +33,7 @@ use crate::language::Language;
 use crate::settings::LocalSettings;
 
 use super::{
-    Capabilities, Engine, EngineError, ErrorClass, Finish, Progress, SummaryReply, SummaryRequest,
+    Capabilities, Charges, Engine, EngineError, ErrorClass, Finish, Progress, SummaryReply, SummaryRequest,
     TranslationReply, TranslationRequest, Usage,
 };
 use models::{HUB, ModelFiles, ModelStore};
@@ -78,6 +78,8 @@ impl LocalEngine {
             // Enough chunks under way that no core waits for the next to be handed over.
             concurrency: threads + 2,
             overhead_tokens: 0,
+            charges: Charges::Nothing,
+            names_pairs: false,
         };
         Ok(Self {
             store: ModelStore::new(settings)?,

@@ -1,16 +1,21 @@
 //! The ladder: a chunk as packed, then what is missing or refused in smaller chunks, then singly in plain text.
+//!
+//! A chunk that an engine will not do (a content filter, say) is asked once more unit by unit, since only one of them
+//! may be meant; a single unit that is refused is not asked of this engine again.
 
 use futures::future::join_all;
 
-use super::{Asker, Fits, Job};
+use super::Job;
+use super::call::Weight;
+use super::turn::Turn;
 use crate::check::{self, Finding, Pair, Severity};
 use crate::engine::{
     Checks, Context, ErrorClass, Form, RequestUnit, TranslationReply, TranslationRequest, Usage,
 };
 use crate::error::Result;
 use crate::memory::{Entry, EntryKind, Key, Origin};
-use crate::plan::lookup::{Ask, Wanted, chunks};
-use crate::report::event::UnitState;
+use crate::plan::lookup::{Ask, chunks};
+use crate::report::event::{Event, UnitState};
 use crate::run::flight::{Lead, Outcome};
 
 /// Characters of neighbouring text that go with a chunk as context.
@@ -27,35 +32,39 @@ pub(super) struct Open {
     pub(super) error: Option<String>,
     /// No further try will change it.
     pub(super) hopeless: bool,
+    /// The engine refused it in company: asked alone the next time.
+    alone: bool,
+}
+
+impl Open {
+    pub(super) fn new(ask: Ask, lead: Lead) -> Self {
+        Self { ask, lead, findings: Vec::new(), error: None, hopeless: false, alone: false }
+    }
 }
 
 /// How one part ended.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Ended {
     pub(super) answer: Option<String>,
+    /// What the answer cost, if it was bought here.
+    pub(super) usage: Usage,
     pub(super) findings: Vec<Finding>,
     pub(super) error: Option<String>,
 }
 
-impl Asker {
+impl Turn<'_> {
     /// One chunk up the ladder: as packed; the rest in smaller chunks; the rest singly, in plain text.
-    pub(super) async fn climb(
-        &self,
-        job: &Job<'_>,
-        wanted: &[Wanted],
-        chunk: Vec<Open>,
-        fits: &Fits<'_>,
-    ) -> Result<Vec<(Key, Ended)>> {
+    pub(super) async fn climb(&self, chunk: Vec<Open>) -> Result<Vec<(Key, Ended)>> {
         let mut ended = Vec::new();
         let mut open = chunk;
+        let stopped = || self.member.pace.stopped();
         for attempt in 0..3 {
-            if open.is_empty() || self.stopped.get().is_some() {
+            if open.is_empty() || stopped().is_some() {
                 break;
             }
             let form = if attempt < 2 { Form::Structured } else { Form::Plain };
-            let groups = regroup(open, attempt, self.chunk_tokens);
-            let tries =
-                groups.into_iter().map(|group| self.try_group(job, wanted, group, form, attempt, fits));
+            let groups = regroup(open, attempt, self.member.chunk_tokens);
+            let tries = groups.into_iter().map(|group| self.try_group(group, form, attempt));
             open = Vec::new();
             for tried in join_all(tries).await {
                 let (done, mut rest) = tried?;
@@ -66,7 +75,7 @@ impl Asker {
             ended.extend(give_up(hopeless));
             open = rest;
         }
-        if let Some(error) = self.stopped.get() {
+        if let Some(error) = stopped() {
             for open in &mut open {
                 open.error.get_or_insert_with(|| error.message.clone());
                 open.hopeless = true;
@@ -79,41 +88,56 @@ impl Asker {
     /// One request: what it settled, and what stays open.
     async fn try_group(
         &self,
-        job: &Job<'_>,
-        wanted: &[Wanted],
         mut group: Vec<Open>,
         form: Form,
         attempt: u32,
-        fits: &Fits<'_>,
     ) -> Result<(Vec<(Key, Ended)>, Vec<Open>)> {
-        let request = self.request(job, wanted, &group, form, attempt);
-        let call = || self.engine.translate(&request);
-        match self.call(request.units.len(), |reply: &TranslationReply| reply.usage, call).await {
+        let request = self.request(&group, form, attempt);
+        let call = || self.member.engine.translate(&request);
+        let tokens = group.iter().map(|open| open.ask.tokens).sum();
+        let characters = request.units.iter().map(|unit| unit.text.chars().count() as u64).sum();
+        let weight = Weight {
+            units: group.len(),
+            priority: self.job.priority,
+            most: self.member.engine.capabilities().most_usage(tokens, characters, group.len()),
+        };
+        let usage = |reply: &TranslationReply| reply.usage;
+        match self.asker.call(self.member, weight, usage, call).await {
             Err(error) => {
                 let single = group.len() == 1;
                 for open in &mut group {
-                    open.error = Some(error.message.clone());
+                    open.error = Some(match error.class {
+                        ErrorClass::Split | ErrorClass::NextEngine => error.told(),
+                        _ => error.message.clone(),
+                    });
                     open.findings.clear();
+                    open.alone = error.class == ErrorClass::NextEngine;
                     open.hopeless = match error.class {
                         ErrorClass::Wait(_) | ErrorClass::Retry | ErrorClass::Stop => true,
                         ErrorClass::NextEngine => single,
                         ErrorClass::Split => single && form == Form::Plain,
                     };
                 }
+                self.refused(group.len(), error.usage);
                 Ok((Vec::new(), group))
             }
-            Ok(reply) => self.judge(job, wanted, group, &request, &reply, fits).await,
+            Ok(reply) => self.judge(group, &request, &reply).await,
         }
     }
 
-    fn request(
-        &self,
-        job: &Job<'_>,
-        wanted: &[Wanted],
-        group: &[Open],
-        form: Form,
-        attempt: u32,
-    ) -> TranslationRequest {
+    /// Tells what was spent on answers that were of no use.
+    fn refused(&self, units: usize, usage: Usage) {
+        if usage != Usage::default() {
+            self.asker.events.emit(Event::AnswersRefused {
+                engine: self.member.name.clone(),
+                units: units as u64,
+                usage,
+                cost: self.member.prices.cost(&usage),
+            });
+        }
+    }
+
+    fn request(&self, group: &[Open], form: Form, attempt: u32) -> TranslationRequest {
         let units = group
             .iter()
             .enumerate()
@@ -121,13 +145,13 @@ impl Asker {
             .collect();
         let before = group.first().and_then(|first| first.ask.unit.checked_sub(1));
         let after = group.last().map(|last| last.ask.unit + 1);
-        let neighbour = |index: Option<usize>| index.and_then(|index| wanted.get(index));
+        let neighbour = |index: Option<usize>| index.and_then(|index| self.wanted.get(index));
         TranslationRequest {
-            from: job.from.clone(),
-            to: job.to.clone(),
+            from: self.job.from.clone(),
+            to: self.job.to.clone(),
             units,
             context: Context {
-                title: job.title.map(str::to_owned),
+                title: self.job.title.map(str::to_owned),
                 before: neighbour(before).map(|unit| last_chars(&unit.text, CONTEXT_CHARS)),
                 after: neighbour(after).map(|unit| unit.text.chars().take(CONTEXT_CHARS).collect()),
             },
@@ -139,18 +163,16 @@ impl Asker {
     /// Accepts by id what passes the checks, durably; the rest stays open with what was found.
     async fn judge(
         &self,
-        job: &Job<'_>,
-        wanted: &[Wanted],
         mut group: Vec<Open>,
         request: &TranslationRequest,
         reply: &TranslationReply,
-        fits: &Fits<'_>,
     ) -> Result<(Vec<(Key, Ended)>, Vec<Open>)> {
         if let Some(finding) = check::finish(&reply.finish) {
             for open in &mut group {
                 open.error = None;
                 open.findings = vec![finding.clone()];
             }
+            self.refused(group.len(), reply.usage);
             return Ok((Vec::new(), group));
         }
         let mut matched = check::match_ids(&request.units, &reply.units);
@@ -165,7 +187,7 @@ impl Asker {
                 rest.push(open);
                 continue;
             };
-            let (answer, findings) = self.check(job, wanted, &open, &answer, fits);
+            let (answer, findings) = self.check(&open, &answer);
             open.findings = findings;
             if check::is_hard(&open.findings) {
                 rest.push(open);
@@ -174,54 +196,53 @@ impl Asker {
             }
         }
         let share = share_of(reply.usage, request.units.len());
-        let entries = accepted.iter().map(|(open, answer)| self.entry(job, open, answer, share)).collect();
-        self.store.remember(entries).await?;
+        self.refused(rest.len(), times(share, rest.len()));
+        let entries = accepted.iter().map(|(open, answer)| self.entry(open, answer, share)).collect();
+        self.asker.store.remember(entries).await?;
         let mut done = Vec::new();
         for (open, answer) in accepted {
-            let unit = wanted.get(open.ask.unit).filter(|unit| unit.text == open.ask.text);
+            let unit = self.wanted.get(open.ask.unit).filter(|unit| unit.text == open.ask.text);
             if let Some(unit) = unit {
-                (job.on_settled)(UnitState::Translated, 1, unit.words);
+                (self.job.on_settled)(UnitState::Translated, 1, unit.words);
             }
             open.lead.land(Outcome::Answered(answer.clone()));
-            done.push((open.ask.key, Ended { answer: Some(answer), findings: open.findings, error: None }));
+            done.push((
+                open.ask.key,
+                Ended { answer: Some(answer), usage: share, findings: open.findings, error: None },
+            ));
         }
         Ok((done, rest))
     }
 
-    fn check(
-        &self,
-        job: &Job<'_>,
-        wanted: &[Wanted],
-        open: &Open,
-        answer: &str,
-        fits: &Fits<'_>,
-    ) -> (String, Vec<Finding>) {
+    fn check(&self, open: &Open, answer: &str) -> (String, Vec<Finding>) {
         let source = &open.ask.text;
-        let pair = |answer| Pair { source, answer, from: job.from, to: job.to, role: open.ask.role };
-        let (answer, mut findings) = match self.engine.checks() {
+        let Job { from, to, .. } = *self.job;
+        let pair = |answer| Pair { source, answer, from, to, role: open.ask.role };
+        let (answer, mut findings) = match self.member.engine.checks() {
             Checks::Ids => (answer.to_owned(), check::wholeness(&pair(answer))),
             Checks::All => {
-                let cleaned = check::clean(source, answer, job.to);
+                let cleaned = check::clean(source, answer, to);
                 let mut findings = check::unit(&pair(&cleaned.text));
                 findings.extend(cleaned.findings);
                 (cleaned.text, findings)
             }
         };
-        let unit = wanted.get(open.ask.unit);
+        let unit = self.wanted.get(open.ask.unit);
         if let Some(unit) = unit.filter(|unit| unit.text == *source) {
-            findings.extend(fits(unit.block, &answer));
+            findings.extend((self.fits)(unit.block, &answer));
         }
         (answer, findings)
     }
 
-    fn entry(&self, job: &Job<'_>, open: &Open, answer: &str, usage: Usage) -> Entry {
+    fn entry(&self, open: &Open, answer: &str, usage: Usage) -> Entry {
+        let Job { from, to, .. } = *self.job;
         Entry {
             key: open.ask.key,
             kind: EntryKind::Translation,
-            engine: self.engine.name().to_owned(),
-            model: self.engine.model_for(job.from, job.to),
-            from: job.from.clone(),
-            to: job.to.clone(),
+            engine: self.member.name.clone(),
+            model: self.member.engine.model_for(from, to),
+            from: from.clone(),
+            to: to.clone(),
             source: open.ask.text.clone(),
             answer: answer.to_owned(),
             findings: open.findings.clone(),
@@ -242,8 +263,18 @@ fn share_of(usage: Usage, units: usize) -> Usage {
     }
 }
 
+fn times(share: Usage, units: usize) -> Usage {
+    let units = units as u64;
+    Usage {
+        tokens_in: share.tokens_in * units,
+        tokens_out: share.tokens_out * units,
+        characters: share.characters * units,
+    }
+}
+
 /// The groups of one rung: as packed, then in smaller chunks, then one by one.
 fn regroup(open: Vec<Open>, attempt: u32, chunk_tokens: usize) -> Vec<Vec<Open>> {
+    let (alone, open): (Vec<Open>, Vec<Open>) = open.into_iter().partition(|open| open.alone);
     let sizes: Vec<usize> = match attempt {
         0 => vec![open.len()],
         1 => {
@@ -263,7 +294,11 @@ fn regroup(open: Vec<Open>, attempt: u32, chunk_tokens: usize) -> Vec<Vec<Open>>
         _ => vec![1; open.len()],
     };
     let mut open = open.into_iter();
-    sizes.into_iter().map(|size| open.by_ref().take(size).collect()).collect()
+    let groups = sizes.into_iter().map(|size| open.by_ref().take(size).collect());
+    groups
+        .filter(|group: &Vec<Open>| !group.is_empty())
+        .chain(alone.into_iter().map(|one| vec![one]))
+        .collect()
 }
 
 /// The end of parts that no try brought an answer for.
@@ -271,7 +306,7 @@ fn give_up(open: Vec<Open>) -> Vec<(Key, Ended)> {
     open.into_iter()
         .map(|open| {
             open.lead.land(Outcome::Refused);
-            (open.ask.key, Ended { answer: None, findings: open.findings, error: open.error })
+            (open.ask.key, Ended { findings: open.findings, error: open.error, ..Ended::default() })
         })
         .collect()
 }

@@ -1,47 +1,42 @@
-//! Asking: from wanted units to settled ones. The memory first, then the engine, chunk by chunk, then
-//! whatever came back missing or refused alone, then singly in plain text. What still fails is failed, and
-//! says so.
+//! Asking: from wanted units to settled ones. The memory first, then the engines of the row one after the other,
+//! each for what is still open. What no engine answers is failed, and says so.
 
 mod call;
 mod ladder;
+mod member;
 pub(super) mod summaries;
+mod turn;
 
-use std::collections::HashMap;
-use std::sync::atomic::AtomicUsize;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock};
 
-use futures::future::join_all;
-use tokio::sync::Semaphore;
-
-use super::flight::{Claim, Flights, Follow, Lead, Outcome};
-use crate::check::{self, Finding};
+use super::flight::Flights;
+use crate::check::Finding;
 use crate::document::BlockId;
-use crate::engine::{Engine, EngineError};
+use crate::engine::{Engine, EngineError, Usage};
 use crate::error::Result;
 use crate::language::Language;
 use crate::memory::{Key, Origin, Remembered, Store};
-use crate::pace::retry::RetryPolicy;
-use crate::plan::lookup::{Ask, InParts, Lookup, Terms, Wanted, chunks, look_up};
-use crate::plan::split;
-use crate::plan::tokens::Tokenizer;
-use crate::report::event::UnitState;
+use crate::pace::budget::Budget;
+use crate::plan::lookup::{Terms, Wanted};
+use crate::report::event::{Event, UnitState};
 use crate::report::sink::EventSink;
-use ladder::{Ended, Open};
+use crate::settings::{Caps, EngineEntry, Rows};
+use call::Gate;
+pub use member::Member;
+use turn::Turn;
 
-/// Asks one engine, remembering every answer before it counts. Cheap to clone.
+/// Asks the run's engines, remembering every answer before it counts. Cheap to clone.
 #[derive(Clone)]
 pub struct Asker {
-    pub engine: Arc<dyn Engine>,
+    members: Arc<Vec<Member>>,
+    rows: Arc<Rows>,
     pub store: Store,
     pub events: EventSink,
-    pub retry: RetryPolicy,
-    /// Tokens of unit text per request.
-    pub chunk_tokens: usize,
-    permits: Arc<Semaphore>,
+    budget: Arc<Budget>,
+    /// Set once the budget has refused a request.
+    capped: Arc<OnceLock<()>>,
     flights: Flights,
-    tokenizer: Arc<OnceLock<Tokenizer>>,
-    stopped: Arc<OnceLock<EngineError>>,
-    faults_in_a_row: Arc<AtomicUsize>,
 }
 
 impl std::fmt::Debug for Job<'_> {
@@ -52,7 +47,7 @@ impl std::fmt::Debug for Job<'_> {
 
 impl std::fmt::Debug for Asker {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Asker").field("engine", &self.engine.name()).finish_non_exhaustive()
+        f.debug_struct("Asker").field("members", &self.members).finish_non_exhaustive()
     }
 }
 
@@ -61,12 +56,11 @@ pub struct Job<'a> {
     pub from: &'a Language,
     pub to: &'a Language,
     pub title: Option<&'a str>,
+    /// Whose requests go first: those of the longest document. Its size in bytes.
+    pub priority: u64,
     /// Hears of units as they are settled: state, units, words.
     pub on_settled: &'a (dyn Fn(UnitState, u64, u64) + Sync),
 }
-
-/// The questions that this call asks, and those it waits for.
-type Claimed = (Vec<(Ask, Lead)>, Vec<(Key, Follow)>);
 
 /// One unit, settled.
 #[derive(Debug, Clone, PartialEq)]
@@ -75,6 +69,10 @@ pub struct Settled {
     pub state: UnitState,
     /// The answer in canonical form; `None` exactly where `state` is `Failed`.
     pub text: Option<String>,
+    /// Who answered, as reports name it; `None` where nobody did.
+    pub engine: Option<String>,
+    /// What the answer cost when it was made.
+    pub usage: Usage,
     /// What the checks found in the answer, or in the last one refused.
     pub findings: Vec<Finding>,
     pub error: Option<String>,
@@ -83,36 +81,95 @@ pub struct Settled {
 /// Says whether an answer can be put back in its place: the format's own say beside the checks.
 pub type Fits<'a> = dyn Fn(BlockId, &str) -> Option<Finding> + Sync + 'a;
 
+/// Answers from the memory by the engine that gave them: how many, and what they cost then.
+pub(in crate::run) type Saved = BTreeMap<String, (u64, Usage)>;
+
 impl Asker {
+    /// One engine for each entry, in the same order.
     pub fn new(
-        engine: Arc<dyn Engine>,
+        entries: &[EngineEntry],
+        engines: Vec<Arc<dyn Engine>>,
+        rows: Rows,
+        caps: Caps,
         store: Store,
         events: EventSink,
-        concurrency: usize,
-        chunk_tokens: usize,
     ) -> Self {
+        let member = |(entry, engine): (&EngineEntry, Arc<dyn Engine>)| {
+            let concurrency = entry.concurrency.unwrap_or(engine.capabilities().concurrency);
+            Member::new(entry.name.clone(), engine, entry.prices, entry.chunk_tokens, Gate::new(concurrency))
+        };
         Self {
-            engine,
+            members: Arc::new(entries.iter().zip(engines).map(member).collect()),
+            rows: Arc::new(rows),
             store,
             events,
-            retry: RetryPolicy::default(),
-            chunk_tokens,
-            permits: Arc::new(Semaphore::new(concurrency.max(1))),
+            budget: Arc::new(Budget::new(caps)),
+            capped: Arc::default(),
             flights: Flights::default(),
-            tokenizer: Arc::default(),
-            stopped: Arc::default(),
-            faults_in_a_row: Arc::default(),
         }
     }
 
-    /// The tokenizer of the engine's model, loaded on first use.
-    pub fn tokenizer(&self) -> Tokenizer {
-        *self.tokenizer.get_or_init(|| Tokenizer::for_model(&self.engine.capabilities().tokenizer_model))
+    fn row<'a>(&'a self, indexes: &'a [usize]) -> impl Iterator<Item = &'a Member> + Clone {
+        indexes.iter().filter_map(|index| self.members.get(*index))
     }
 
-    /// Why nothing more can be had from the engine in this run, once that is so.
-    pub fn stopped(&self) -> Option<&EngineError> {
-        self.stopped.get()
+    /// The engines that translate into `to`, the one that is asked first before the others.
+    pub fn translators<'a>(&'a self, to: &'a Language) -> impl Iterator<Item = &'a Member> + Clone {
+        self.row(self.rows.into_language(to))
+    }
+
+    /// The engines that summarise, the one that is asked first before the others.
+    pub fn summarizers(&self) -> impl Iterator<Item = &Member> + Clone {
+        self.row(&self.rows.summarize)
+    }
+
+    /// What a pair's translations depend on beside the text: the identities of its row.
+    pub fn identity(&self, from: &Language, to: &Language) -> String {
+        let identities: Vec<String> = self.translators(to).map(|member| member.identity(from, to)).collect();
+        identities.join("\n")
+    }
+
+    /// The same for summaries.
+    pub fn summary_identity(&self) -> String {
+        let identities: Vec<String> =
+            self.summarizers().map(|member| member.engine.summary_identity()).collect();
+        identities.join("\n")
+    }
+
+    /// Requests worth having under way at once, over all engines.
+    pub fn concurrency(&self) -> usize {
+        self.members.iter().map(|member| member.pace.limit()).sum::<usize>().max(1)
+    }
+
+    /// What a pair's row says of it before anything is asked: that some engine has it, or why each has not.
+    ///
+    /// # Errors
+    /// The first engine's reason, where none has the pair.
+    pub async fn prepare(&self, from: &Language, to: &Language) -> std::result::Result<(), EngineError> {
+        let mut first = None;
+        for member in self.translators(to) {
+            match self.ready(member, from, to).await {
+                Ok(()) => return Ok(()),
+                Err(error) => first = first.or(Some(error)),
+            }
+        }
+        first.map_or(Ok(()), Err)
+    }
+
+    /// Makes one engine ready for a pair.
+    ///
+    /// # Errors
+    /// Why it is not to be had from this engine.
+    async fn ready(
+        &self,
+        member: &Member,
+        from: &Language,
+        to: &Language,
+    ) -> std::result::Result<(), EngineError> {
+        match member.pace.stopped() {
+            Some(error) => Err(error.clone()),
+            None => member.prepare(from, to, &self.events).await,
+        }
     }
 
     /// Settles `wanted`: exactly one [`Settled`] for each, in the same order.
@@ -120,131 +177,106 @@ impl Asker {
     /// # Errors
     /// Where the memory cannot be read or written. An engine's failure is data, in the settled units.
     pub async fn translate(&self, job: &Job<'_>, wanted: &[Wanted], fits: &Fits<'_>) -> Result<Vec<Settled>> {
-        let identity = self.engine.translation_identity_for(job.from, job.to);
-        let terms =
-            Terms { identity: &identity, from: job.from, to: job.to, chunk_tokens: self.chunk_tokens };
-        let mut ended: HashMap<Key, Ended> = HashMap::new();
-        let mut lookup = look_up(Some(&self.store), &terms, wanted, || self.tokenizer()).await?;
-        for (index, known) in &lookup.known {
-            (job.on_settled)(state_of(known), 1, wanted.get(*index).map_or(0, |unit| unit.words));
-        }
-        let mut to_ask = lookup.asks(wanted);
-        // A question that somebody else asked and abandoned is asked again here; bounded, since each round
-        // either settles a question or leaves it to another live asker.
-        while !to_ask.is_empty() {
-            let (leads, follows) = self.claim(&to_ask);
-            self.lead(job, wanted, leads, fits, &mut ended).await?;
-            to_ask = self.follow(follows, &mut ended, &to_ask).await;
-        }
-        Ok(wanted
-            .iter()
-            .enumerate()
-            .map(|(index, unit)| self.assemble(job, index, unit, &mut lookup, &ended, fits))
-            .collect())
-    }
-
-    fn claim(&self, asks: &[Ask]) -> Claimed {
-        let mut leads = Vec::new();
-        let mut follows = Vec::new();
-        for ask in asks {
-            match self.flights.claim(ask.key) {
-                Claim::Lead(lead) => leads.push((ask.clone(), lead)),
-                Claim::Follow(follow) => follows.push((ask.key, follow)),
+        let mut settled: Vec<Option<Settled>> = self.recall(job, wanted).await?;
+        let mut troubles: HashMap<usize, Trouble> = HashMap::new();
+        for member in self.translators(job.to) {
+            let open: Vec<usize> = settled
+                .iter()
+                .enumerate()
+                .filter(|(_, done)| done.is_none())
+                .map(|(index, _)| index)
+                .collect();
+            if open.is_empty() {
+                break;
             }
-        }
-        (leads, follows)
-    }
-
-    /// Asks what this call leads, after a second look at the memory: another document may have landed the
-    /// answer between this one's first look and its claim.
-    async fn lead(
-        &self,
-        job: &Job<'_>,
-        wanted: &[Wanted],
-        leads: Vec<(Ask, Lead)>,
-        fits: &Fits<'_>,
-        ended: &mut HashMap<Key, Ended>,
-    ) -> Result<()> {
-        if leads.is_empty() {
-            return Ok(());
-        }
-        let keys: Vec<Key> = leads.iter().map(|(ask, _)| ask.key).collect();
-        let landed = self.store.recall(&keys).await?;
-        let mut open = Vec::new();
-        for (ask, lead) in leads {
-            if let Some(known) = landed.get(&ask.key) {
-                ended.insert(ask.key, Ended { answer: Some(known.answer.clone()), ..Ended::default() });
-                lead.land(Outcome::Answered(known.answer.clone()));
-            } else {
-                open.push(Open { ask, lead, findings: Vec::new(), error: None, hopeless: false });
-            }
-        }
-        let asks: Vec<Ask> = open.iter().map(|open| open.ask.clone()).collect();
-        let ranges = chunks(&asks, self.chunk_tokens);
-        let mut open = open.into_iter();
-        let groups: Vec<Vec<Open>> =
-            ranges.into_iter().map(|range| open.by_ref().take(range.len()).collect()).collect();
-        let climbs = groups.into_iter().map(|group| self.climb(job, wanted, group, fits));
-        for group in join_all(climbs).await {
-            ended.extend(group?);
-        }
-        Ok(())
-    }
-
-    async fn follow(
-        &self,
-        follows: Vec<(Key, Follow)>,
-        ended: &mut HashMap<Key, Ended>,
-        asks: &[Ask],
-    ) -> Vec<Ask> {
-        let mut again = Vec::new();
-        for (key, follow) in follows {
-            match follow.outcome().await {
-                Outcome::Answered(text) => {
-                    ended.insert(key, Ended { answer: Some(text), ..Ended::default() });
+            if let Err(error) = self.ready(member, job.from, job.to).await {
+                for index in open {
+                    troubles.entry(index).or_default().error(&member.name, error.message.clone());
                 }
-                Outcome::Refused => {
-                    let error = Some("the same text was asked in vain before in this run".to_owned());
-                    ended.insert(key, Ended { error, ..Ended::default() });
+                continue;
+            }
+            let turn = Turn { asker: self, member, job, wanted, fits };
+            for (index, end) in open.iter().zip(turn.take(&open).await?) {
+                if end.state != UnitState::Failed {
+                    if let Some(place) = settled.get_mut(*index) {
+                        *place = Some(end);
+                    }
+                    continue;
                 }
-                Outcome::Abandoned => again.extend(asks.iter().find(|ask| ask.key == key).cloned()),
+                let trouble = troubles.entry(*index).or_default();
+                if !end.findings.is_empty() {
+                    trouble.findings = end.findings;
+                }
+                if let Some(error) = end.error {
+                    trouble.error(&member.name, error);
+                }
             }
         }
-        again
+        let alone = self.translators(job.to).count() == 1;
+        let ends = wanted.iter().zip(settled).enumerate().map(|(index, (unit, settled))| {
+            settled.unwrap_or_else(|| {
+                (job.on_settled)(UnitState::Failed, 1, unit.words);
+                troubles.remove(&index).unwrap_or_default().settled(unit.block, alone)
+            })
+        });
+        Ok(ends.collect())
     }
 
-    fn assemble(
-        &self,
-        job: &Job<'_>,
-        index: usize,
-        unit: &Wanted,
-        lookup: &mut Lookup,
-        ended: &HashMap<Key, Ended>,
-        fits: &Fits<'_>,
-    ) -> Settled {
-        let settled =
-            |state, text, findings, error| Settled { block: unit.block, state, text, findings, error };
-        if let Some(known) = lookup.known.remove(&index) {
-            return settled(state_of(&known), Some(known.answer), known.findings, None);
+    /// What the memory has of `wanted`: a person's answer first, then that of the engine that would be asked first.
+    async fn recall(&self, job: &Job<'_>, wanted: &[Wanted]) -> Result<Vec<Option<Settled>>> {
+        let mut found: Vec<Option<Remembered>> = vec![None; wanted.len()];
+        for member in self.translators(job.to) {
+            let identity = member.identity(job.from, job.to);
+            let terms = Terms { identity: &identity, from: job.from, to: job.to, chunk_tokens: 0 };
+            let keys: Vec<Key> = wanted.iter().map(|unit| terms.key(&unit.text)).collect();
+            let mut known = self.store.recall(&keys).await?;
+            for (place, key) in found.iter_mut().zip(&keys) {
+                let better = |answer: &Remembered| {
+                    place
+                        .as_ref()
+                        .is_none_or(|have| have.origin == Origin::Machine && answer.origin == Origin::Human)
+                };
+                // The same text may stand in one document twice.
+                if known.get(key).is_some_and(better) {
+                    *place = known.get(key).cloned();
+                }
+            }
+            known.clear();
         }
-        let Some(in_parts) = lookup.unknown.remove(&index) else {
-            let error = Some("the unit was never planned".to_owned());
-            return settled(UnitState::Failed, None, Vec::new(), error);
-        };
-        let gathered = gather(&in_parts, &lookup.known_parts, ended);
-        let error = gathered.error;
-        let Some(answers) = gathered.answers else {
-            return settled(UnitState::Failed, None, gathered.findings, error);
-        };
-        let text = split::join(&in_parts.parts, &answers, job.from, job.to);
-        let mut findings = gathered.findings;
-        if in_parts.parts.len() > 1 {
-            findings.extend(fits(unit.block, &text));
+        let mut saved = Saved::new();
+        let settled = wanted.iter().zip(found).map(|(unit, known)| {
+            let known = known?;
+            (job.on_settled)(state_of(&known), 1, unit.words);
+            if known.origin == Origin::Machine {
+                let (units, usage) = saved.entry(known.engine.clone()).or_default();
+                *units += 1;
+                *usage += known.usage;
+            }
+            Some(Settled {
+                block: unit.block,
+                state: state_of(&known),
+                text: Some(known.answer),
+                engine: Some(known.engine),
+                usage: known.usage,
+                findings: known.findings,
+                error: None,
+            })
+        });
+        let settled = settled.collect();
+        self.remembered(saved);
+        Ok(settled)
+    }
+
+    /// Tells what the memory saved.
+    pub(in crate::run) fn remembered(&self, saved: Saved) {
+        for (engine, (units, usage)) in saved {
+            let cost = self.member(&engine).and_then(|member| member.prices.cost(&usage));
+            self.events.emit(Event::AnswersRemembered { engine, units, usage, cost });
         }
-        if check::is_hard(&findings) {
-            return settled(UnitState::Failed, None, findings, error);
-        }
-        settled(UnitState::Translated, Some(text), findings, None)
+    }
+
+    fn member(&self, name: &str) -> Option<&Member> {
+        self.members.iter().find(|member| member.name == name)
     }
 }
 
@@ -255,34 +287,37 @@ fn state_of(known: &Remembered) -> UnitState {
     }
 }
 
-/// A unit's parts, gathered.
-struct Gathered {
-    /// `None` where a part is missing.
-    answers: Option<Vec<String>>,
+/// What each engine of a row ran into with one unit.
+#[derive(Debug, Default)]
+struct Trouble {
     findings: Vec<Finding>,
-    error: Option<String>,
+    errors: Vec<(String, String)>,
 }
 
-fn gather(in_parts: &InParts, known: &HashMap<Key, Remembered>, ended: &HashMap<Key, Ended>) -> Gathered {
-    let mut answers = Some(Vec::new());
-    let mut findings = Vec::new();
-    let mut error = None;
-    for key in &in_parts.keys {
-        let answer = if let Some(known) = known.get(key) {
-            findings.extend(known.findings.iter().cloned());
-            Some(known.answer.clone())
-        } else if let Some(end) = ended.get(key) {
-            findings.extend(end.findings.iter().cloned());
-            error = error.or_else(|| end.error.clone());
-            end.answer.clone()
-        } else {
-            error.get_or_insert_with(|| "the part was never asked".to_owned());
-            None
+impl Trouble {
+    fn error(&mut self, engine: &str, message: String) {
+        self.errors.push((engine.to_owned(), message));
+    }
+
+    /// The unit's end. Engines are named where there is more than one.
+    fn settled(self, block: BlockId, alone: bool) -> Settled {
+        let said = |(engine, message): (String, String)| {
+            if alone { message } else { format!("{engine}: {message}") }
         };
-        match (answer, &mut answers) {
-            (Some(answer), Some(answers)) => answers.push(answer),
-            _ => answers = None,
+        let errors: Vec<String> = self.errors.into_iter().map(said).collect();
+        let error = match (errors.is_empty(), self.findings.is_empty()) {
+            (false, _) => Some(errors.join("; ")),
+            (true, false) => None,
+            (true, true) => Some("no engine was there to be asked".to_owned()),
+        };
+        Settled {
+            block,
+            state: UnitState::Failed,
+            text: None,
+            engine: None,
+            usage: Usage::default(),
+            findings: self.findings,
+            error,
         }
     }
-    Gathered { answers, findings, error }
 }

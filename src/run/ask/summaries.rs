@@ -2,38 +2,72 @@
 
 use futures::future::BoxFuture;
 
-use super::Asker;
+use super::call::Weight;
+use super::member::Member;
+use super::{Asker, Saved};
 use crate::engine::{Engine, EngineError, ErrorClass, Finish, SummaryReply, SummaryRequest, Usage};
 use crate::memory::{Entry, EntryKind, Key, Origin};
 use crate::summary::compose;
 
+/// Tokens of a summary's reply for each word asked, at the most.
+const WORST_TOKENS_A_WORD: usize = 8;
+
+/// One engine of the summarising row.
+pub(in crate::run) struct Summarizer<'a> {
+    pub(in crate::run) asker: &'a Asker,
+    pub(in crate::run) member: &'a Member,
+    /// The document's size in bytes.
+    pub(in crate::run) priority: u64,
+}
+
+impl std::fmt::Debug for Summarizer<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Summarizer").field("member", self.member).finish_non_exhaustive()
+    }
+}
+
 /// Summaries go the same way: the memory first, then the engine with its retries; what was answered is kept.
-impl compose::Asker for Asker {
+impl compose::Asker for Summarizer<'_> {
     fn ask<'a>(
         &'a self,
         request: &'a SummaryRequest,
     ) -> BoxFuture<'a, std::result::Result<SummaryReply, EngineError>> {
         Box::pin(async move {
+            let engine = &self.member.engine;
             // What this machine makes in milliseconds is made again rather than kept.
-            if !self.engine.capabilities().remote {
-                return self.engine.summarize(request).await;
+            if !engine.capabilities().remote {
+                return engine.summarize(request).await;
+            }
+            if let Some(error) = self.member.pace.stopped() {
+                return Err(error.clone());
             }
             let broken = |error: crate::error::Error| EngineError::new(ErrorClass::Stop, error.to_string());
-            let key = summary_key(self.engine.as_ref(), request);
-            let known = self.store.recall(&[key]).await.map_err(broken)?;
-            let known = known.get(&key).and_then(|known| serde_json::from_str(&known.answer).ok());
-            if let Some(sentences) = known {
+            let key = summary_key(engine.as_ref(), request);
+            let known = self.asker.store.recall(&[key]).await.map_err(broken)?;
+            if let Some(known) = known.get(&key)
+                && let Ok(sentences) = serde_json::from_str(&known.answer)
+            {
+                self.asker.remembered(Saved::from([(known.engine.clone(), (1, known.usage))]));
                 return Ok(SummaryReply { sentences, finish: Finish::Stop, usage: Usage::default() });
             }
-            let call = || self.engine.summarize(request);
-            let reply = self.call(1, |reply: &SummaryReply| reply.usage, call).await?;
+            let call = || engine.summarize(request);
+            let characters: usize =
+                request.paragraphs.iter().map(|paragraph| paragraph.text.chars().count()).sum();
+            let most = Usage {
+                tokens_out: (request.words * WORST_TOKENS_A_WORD) as u64,
+                // Scripts that tokenizers hardly know take a token a character, others one for four.
+                ..engine.capabilities().most_usage(characters / 3, characters as u64, 1)
+            };
+            let weight = Weight { units: 1, priority: self.priority, most };
+            let usage = |reply: &SummaryReply| reply.usage;
+            let reply = self.asker.call(self.member, weight, usage, call).await?;
             if reply.finish == Finish::Stop {
                 let answer = serde_json::to_string(&reply.sentences).unwrap_or_default();
                 let entry = Entry {
                     key,
                     kind: EntryKind::Summary,
-                    engine: self.engine.name().to_owned(),
-                    model: self.engine.model().to_owned(),
+                    engine: self.member.name.clone(),
+                    model: engine.model().to_owned(),
                     from: request.language.clone(),
                     to: request.language.clone(),
                     source: String::new(),
@@ -43,7 +77,7 @@ impl compose::Asker for Asker {
                     created: jiff::Timestamp::now().as_second(),
                     usage: reply.usage,
                 };
-                self.store.remember(vec![entry]).await.map_err(broken)?;
+                self.asker.store.remember(vec![entry]).await.map_err(broken)?;
             }
             Ok(reply)
         })

@@ -1,0 +1,104 @@
+//! One engine of the run with what stands around it: its name, its pace, its prices, the pairs it has.
+
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock, PoisonError};
+
+use tokio::sync::{Mutex, OnceCell};
+
+use crate::engine::{Engine, EngineError, Progress};
+use crate::language::Language;
+use crate::plan::tokens::Tokenizer;
+use crate::report::event::Event;
+use crate::report::sink::EventSink;
+use crate::settings::Prices;
+
+type PairResult = Arc<OnceCell<Result<(), EngineError>>>;
+type Pair = (Language, Language);
+
+/// One engine of the run.
+pub struct Member {
+    /// As the settings and the reports name it.
+    pub name: String,
+    pub engine: Arc<dyn Engine>,
+    pub prices: Prices,
+    /// Tokens of unit text per request.
+    pub chunk_tokens: usize,
+    pub(super) pace: super::call::Gate,
+    tokenizer: OnceLock<Tokenizer>,
+    pairs: Mutex<HashMap<Pair, PairResult>>,
+    identities: std::sync::Mutex<HashMap<Pair, String>>,
+}
+
+impl std::fmt::Debug for Member {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Member").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+impl Member {
+    pub(in crate::run) fn new(
+        name: String,
+        engine: Arc<dyn Engine>,
+        prices: Prices,
+        chunk_tokens: Option<usize>,
+        pace: super::call::Gate,
+    ) -> Self {
+        Self {
+            name,
+            chunk_tokens: chunk_tokens.unwrap_or(engine.capabilities().chunk_tokens),
+            engine,
+            prices,
+            pace,
+            tokenizer: OnceLock::new(),
+            pairs: Mutex::default(),
+            identities: std::sync::Mutex::default(),
+        }
+    }
+
+    /// The tokenizer of the engine's model, loaded on first use.
+    pub fn tokenizer(&self) -> Tokenizer {
+        *self.tokenizer.get_or_init(|| Tokenizer::for_model(&self.engine.capabilities().tokenizer_model))
+    }
+
+    /// What the memory knows the engine by for a pair; looked up once a run.
+    pub fn identity(&self, from: &Language, to: &Language) -> String {
+        let mut known = self.identities.lock().unwrap_or_else(PoisonError::into_inner);
+        let pair = (from.clone(), to.clone());
+        known.entry(pair).or_insert_with(|| self.engine.translation_identity_for(from, to)).clone()
+    }
+
+    /// Makes the engine ready for a pair, once a run.
+    ///
+    /// # Errors
+    /// Why the pair is not to be had, the same for everyone who asks.
+    pub async fn prepare(
+        &self,
+        from: &Language,
+        to: &Language,
+        events: &EventSink,
+    ) -> Result<(), EngineError> {
+        let cell = {
+            let mut pairs = self.pairs.lock().await;
+            Arc::clone(pairs.entry((from.clone(), to.clone())).or_default())
+        };
+        let prepare = || async {
+            let progress = |step: Progress| {
+                events.emit(Event::Preparing { what: step.what, done: step.done, total: step.total });
+            };
+            let result = self.engine.prepare(from, to, &progress).await;
+            // A model that has just been fetched is another one than none.
+            self.identities.lock().unwrap_or_else(PoisonError::into_inner).clear();
+            if let Err(error) = &result {
+                events.emit(Event::PairUnavailable {
+                    engine: self.name.clone(),
+                    from: from.clone(),
+                    to: to.clone(),
+                    reason: error.message.clone(),
+                    hint: error.hint.clone(),
+                });
+            }
+            result
+        };
+        cell.get_or_init(prepare).await.clone()
+    }
+}
