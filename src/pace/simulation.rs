@@ -1,0 +1,258 @@
+//! Simulated servers under tokio's paused clock, asked through the whole of [`Pace`]: how near it comes to
+//! what each could do. The servers named "tuned on" were looked at while the rules of [`super::adaptive`] were
+//! made; those named "judged on" were run only afterwards, and no rule or constant was changed for them.
+//!
+//! `cargo test --lib pace::simulation -- --nocapture` prints the tables.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use rand::rngs::SmallRng;
+use rand::{RngExt, SeedableRng};
+use tokio::sync::Semaphore;
+use tokio::time::{Instant, sleep};
+
+use super::{Pace, PaceSettings, Ticket};
+use crate::engine::{EngineError, ErrorClass, Usage};
+
+/// Who asks at once: more than any server here has slots.
+const CLIENTS: usize = 1_100;
+/// A refusal takes so long, whatever the service time.
+const REFUSAL: Duration = Duration::from_millis(5);
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Beyond {
+    /// 429, with the pause named in seconds where there is one.
+    Refuses(Option<u64>),
+    Queues,
+}
+use Beyond::{Queues, Refuses};
+
+/// How much the service time of requests differs.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Spread {
+    /// Uniformly, by so many hundredths either way.
+    Jitter(u32),
+    /// Requests differ in size: a quarter of the mean, and the rest exponentially distributed.
+    Sizes,
+}
+use Spread::{Jitter, Sizes};
+
+#[derive(Debug, Clone, Copy)]
+struct Server {
+    slots: usize,
+    milliseconds: u64,
+    beyond: Beyond,
+    spread: Spread,
+}
+
+/// From `at` on, the server has `slots` and takes `slower` times its time.
+#[derive(Debug, Clone, Copy)]
+struct Change {
+    at: Duration,
+    slots: usize,
+    slower: f64,
+}
+
+struct Running {
+    server: Server,
+    changes: Vec<Change>,
+    began: Instant,
+    busy: AtomicUsize,
+    room: Semaphore,
+    refused: AtomicUsize,
+    answers: Mutex<Vec<Duration>>,
+    random: Mutex<SmallRng>,
+}
+
+impl Running {
+    fn start(server: Server, changes: &[Change], seed: u64) -> Arc<Self> {
+        let running = Arc::new(Self {
+            server,
+            changes: changes.to_vec(),
+            began: Instant::now(),
+            busy: AtomicUsize::new(0),
+            room: Semaphore::new(server.slots),
+            refused: AtomicUsize::new(0),
+            answers: Mutex::default(),
+            random: Mutex::new(SmallRng::seed_from_u64(seed)),
+        });
+        if server.beyond == Queues && !changes.is_empty() {
+            let running = Arc::clone(&running);
+            tokio::spawn(async move { running.change_room().await });
+        }
+        running
+    }
+
+    async fn change_room(&self) {
+        let mut slots = self.server.slots;
+        for change in &self.changes {
+            tokio::time::sleep_until(self.began + change.at).await;
+            if change.slots > slots {
+                self.room.add_permits(change.slots - slots);
+            } else {
+                let fewer = u32::try_from(slots - change.slots).unwrap();
+                self.room.acquire_many(fewer).await.unwrap().forget();
+            }
+            slots = change.slots;
+        }
+    }
+
+    fn now(&self) -> (usize, f64) {
+        let elapsed = self.began.elapsed();
+        let change = self.changes.iter().rev().find(|change| change.at <= elapsed);
+        change.map_or((self.server.slots, 1.0), |change| (change.slots, change.slower))
+    }
+
+    fn service_time(&self) -> Duration {
+        let drawn: f64 = self.random.lock().unwrap().random();
+        let share = match self.server.spread {
+            Jitter(hundredths) => 1.0 + f64::from(hundredths) / 100.0 * (2.0 * drawn - 1.0),
+            Sizes => 0.25 - 0.75 * (1.0 - drawn).ln(),
+        };
+        Duration::from_millis(self.server.milliseconds).mul_f64(share * self.now().1)
+    }
+
+    async fn serve(&self) -> Result<(), EngineError> {
+        match self.server.beyond {
+            Refuses(pause) => {
+                if self.busy.load(Ordering::Relaxed) >= self.now().0 {
+                    self.refused.fetch_add(1, Ordering::Relaxed);
+                    sleep(REFUSAL).await;
+                    let pause = pause.map(Duration::from_secs);
+                    return Err(EngineError::new(ErrorClass::Wait(pause), "429"));
+                }
+                self.busy.fetch_add(1, Ordering::Relaxed);
+                sleep(self.service_time()).await;
+                self.busy.fetch_sub(1, Ordering::Relaxed);
+            }
+            Queues => {
+                let _slot = self.room.acquire().await;
+                sleep(self.service_time()).await;
+            }
+        }
+        self.answers.lock().unwrap().push(self.began.elapsed());
+        Ok(())
+    }
+}
+
+#[derive(Debug)]
+struct Outcome {
+    requests: usize,
+    seconds: f64,
+    refused: usize,
+    lost: usize,
+    /// Of what the server could have done.
+    of_ideal: f64,
+    level: usize,
+    highest: usize,
+    answers: Vec<Duration>,
+}
+
+impl Outcome {
+    /// Answers a second between two instants of the run.
+    fn rate(&self, from: u64, to: u64) -> f64 {
+        let span = Duration::from_secs(from)..Duration::from_secs(to);
+        self.answers.iter().filter(|at| span.contains(*at)).count() as f64 / (to - from) as f64
+    }
+}
+
+async fn run(server: Server, changes: &[Change], requests: usize, settings: PaceSettings) -> Outcome {
+    let pace = Arc::new(Pace::new(PaceSettings { seed: Some(1), ..settings }));
+    let running = Running::start(server, changes, 7);
+    let (left, lost) = (Arc::new(AtomicUsize::new(requests)), Arc::new(AtomicUsize::new(0)));
+    let highest = Arc::new(AtomicUsize::new(0));
+    let mut clients = tokio::task::JoinSet::new();
+    for _ in 0..CLIENTS.min(requests) {
+        let (pace, running, left) = (Arc::clone(&pace), Arc::clone(&running), Arc::clone(&left));
+        let (lost, highest) = (Arc::clone(&lost), Arc::clone(&highest));
+        clients.spawn(async move {
+            while left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok()
+            {
+                let attempt = || async {
+                    highest.fetch_max(pace.snapshot().limit, Ordering::Relaxed);
+                    running.serve().await
+                };
+                let asked =
+                    pace.request(Ticket::default(), || Ok(()), attempt, |()| Usage::default(), |_, _| {});
+                if asked.await.is_err() {
+                    lost.fetch_add(1, Ordering::Relaxed);
+                }
+            }
+        });
+    }
+    clients.join_all().await;
+    let seconds = running.began.elapsed().as_secs_f64();
+    let ideal = requests as f64 * server.milliseconds as f64 / 1_000.0 / server.slots as f64;
+    let answers = running.answers.lock().unwrap().clone();
+    Outcome {
+        requests,
+        seconds,
+        refused: running.refused.load(Ordering::Relaxed),
+        lost: lost.load(Ordering::Relaxed),
+        of_ideal: ideal / seconds,
+        level: pace.snapshot().limit,
+        highest: highest.load(Ordering::Relaxed),
+        answers,
+    }
+}
+
+const fn server(slots: usize, milliseconds: u64, beyond: Beyond, spread: Spread) -> Server {
+    Server { slots, milliseconds, beyond, spread }
+}
+
+const TUNED: [Server; 10] = [
+    server(3, 50, Refuses(Some(1)), Jitter(20)),
+    server(8, 50, Refuses(Some(1)), Jitter(20)),
+    server(20, 300, Refuses(Some(1)), Jitter(20)),
+    server(20, 300, Refuses(None), Jitter(20)),
+    server(128, 2_000, Refuses(Some(1)), Jitter(20)),
+    server(128, 2_000, Refuses(None), Sizes),
+    server(8, 1_000, Queues, Jitter(20)),
+    server(20, 300, Queues, Sizes),
+    server(128, 2_000, Queues, Sizes),
+    server(256, 100, Queues, Jitter(20)),
+];
+
+/// As many requests as the server answers in two minutes, or in 60 service times where that is longer.
+fn requests(server: Server) -> usize {
+    let seconds = (0.06 * server.milliseconds as f64).max(120.0);
+    (seconds * 1_000.0 / server.milliseconds as f64 * server.slots as f64) as usize
+}
+
+fn heading() {
+    line("| slots | time | beyond | spread | requests | s | of ideal | refused | lost | level (highest) |");
+    line("|--:|--:|---|---|--:|--:|--:|--:|--:|--:|");
+}
+
+fn row(server: Server, outcome: &Outcome) {
+    line(&format!(
+        "| {} | {} ms | {:?} | {:?} | {} | {:.1} | {:.1} % | {} | {} | {} ({}) |",
+        server.slots,
+        server.milliseconds,
+        server.beyond,
+        server.spread,
+        outcome.requests,
+        outcome.seconds,
+        100.0 * outcome.of_ideal,
+        outcome.refused,
+        outcome.lost,
+        outcome.level,
+        outcome.highest,
+    ));
+}
+
+#[expect(clippy::print_stdout, reason = "the table is what this test is run for by hand")]
+fn line(text: &str) {
+    println!("{text}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn servers_tuned_on() {
+    heading();
+    for server in TUNED {
+        let outcome = run(server, &[], requests(server), PaceSettings::default()).await;
+        row(server, &outcome);
+    }
+}
