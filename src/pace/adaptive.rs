@@ -9,29 +9,42 @@
 //! * **Probing**: seldom, the level goes one above the shelf. Accepted for a round trip, the shelf moves up and
 //!   the step doubles; refused, everything is as before. Between two probes lies fifty times what one costs.
 //! * **Slow**: when a window of round trips is much slower than those before (as vector's adaptive request
-//!   concurrency has it), the level falls to 0.9 and is given back by one a round trip. It does not grow
-//!   while requests seem to queue. So a server that merely became slow keeps nearly all of its level.
+//!   concurrency has it), the level falls to 0.9 and is given back by one a round trip.
+//! * **Stretched**: when round trips take half as long again as the quickest known, either requests queue at the
+//!   server, or it became slow. Latency alone cannot tell; so the level is halved for one window, as a
+//!   question. Where round trips shorten too, they were queueing: the level falls to what just keeps the
+//!   server busy. Where not, the server is slow: everything is as before, and this is its pace from now on.
 //! * The level never exceeds twice what was really under way of late.
 
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::latency::RoundTrips;
+use super::latency::{Judged, RoundTrips};
 
 /// After a refusal, the level as a share of the shelf: TCP CUBIC's factor (RFC 9438, section 4.6).
 const REFUSED: f64 = 0.7;
 /// After a slow window: vector's `decrease_ratio`.
 const SLOW: f64 = 0.9;
+/// Two windows tell a queue from slowness when the later had at most this share of the earlier one's requests
+/// under way.
+const LEAST_DIFFERENCE: f64 = 0.75;
+/// A server found to queue gets so many more than it works on at once.
+const HEADROOM: f64 = 1.2;
+/// No question is put below this level: half of it would tell too little.
+const LEAST_TO_QUESTION: f64 = 3.0;
 /// One flight of refusals does not lower the shelf below this share of what was under way: all that are
 /// refused together are more likely a quota used up than a server with no room.
 const LEAST_OF_A_FLIGHT: f64 = 0.25;
-/// A failed probe costs the pause that the endpoint then asks for: probes are this many pauses apart.
+/// A failed probe costs the pause that the endpoint then asks for: probes are this many pauses apart, so that
+/// they cost 2 % of the time.
 const PAUSES_BETWEEN_PROBES: u32 = 50;
+/// The first probe after a refusal comes sooner: the shelf may have been set a little too low.
+const PAUSES_BEFORE_FIRST_PROBE: u32 = 10;
 /// ... and this many round trips, where no pause is asked for.
 const ROUND_TRIPS_BETWEEN_PROBES: u32 = 30;
 /// ... and after a level found by latency alone, which may be wrong and costs nothing to try again.
-const ROUND_TRIPS_BETWEEN_SOFT_PROBES: u32 = 4;
+const ROUND_TRIPS_BETWEEN_SOFT_PROBES: u32 = 10;
 /// ... and never less than this.
 const LEAST_BETWEEN_PROBES: Duration = Duration::from_secs(2);
 
@@ -48,13 +61,14 @@ pub struct Departure {
     pub at: Instant,
     /// The number of decreases before it left.
     epoch: u64,
+    window: Option<u64>,
 }
 
 impl Departure {
     /// Where the level never moves.
     #[must_use]
     pub fn under_a_fixed_limit(now: Instant) -> Self {
-        Self { at: now, epoch: 0 }
+        Self { at: now, epoch: 0, window: None }
     }
 }
 
@@ -66,8 +80,17 @@ enum Phase {
     GiveBack,
     /// At the shelf.
     Hold,
-    /// Above the shelf by `step`; `full_since` is when so many were first under way.
-    Probe { step: f64, full_since: Option<Instant> },
+    /// Below `before`, to see whether requests queue; `asked` is the window it is compared with.
+    Question { before: f64, asked: Judged, then: Resume },
+    /// From the shelf up to `top`, by `step`; `full_since` is when so many were first under way.
+    Probe { step: f64, top: f64, full_since: Option<Instant> },
+}
+
+/// What goes on after a question that found no queue.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Resume {
+    Climb,
+    Hold,
 }
 
 /// Requests that were under way when the level was last lowered.
@@ -137,32 +160,30 @@ impl Adaptive {
     /// A request leaves, `under_way` with it.
     pub fn left(&mut self, under_way: usize, now: Instant) -> Departure {
         self.peak = self.peak.max(under_way as f64);
-        if let Phase::Probe { full_since: full_since @ None, .. } = &mut self.phase
-            && under_way >= self.level as usize
+        if let Phase::Probe { top, full_since: full_since @ None, .. } = &mut self.phase
+            && under_way >= *top as usize
         {
             *full_since = Some(now);
         }
-        Departure { at: now, epoch: self.epoch }
+        Departure { at: now, epoch: self.epoch, window: self.round_trips.left(under_way, self.level, now) }
     }
 
     /// An answer came.
     pub fn answered(&mut self, departure: Departure, now: Instant) {
         self.answers += 1;
-        let judged = self.round_trips.add(now - departure.at, self.level);
+        let current = departure.epoch == self.epoch;
+        let judged = self.round_trips.back(departure.window, departure.at, now);
         self.roll_round(now);
-        if let Some(judged) = judged
-            && judged.slow
-        {
-            self.slow(judged.kept, now);
-            return;
-        }
-        if departure.epoch == self.epoch {
-            self.grow(now);
+        match judged {
+            Some(judged) => self.judge(judged, now),
+            None if current => self.grow(now),
+            None => {}
         }
     }
 
     /// The endpoint refused for now, and may have named a pause. `under_way` includes the one refused.
     pub fn refused(&mut self, departure: Departure, under_way: usize, pause: Option<Duration>, now: Instant) {
+        self.round_trips.lost(departure.window, departure.at);
         if departure.epoch < self.epoch {
             self.refused_of_same_flight();
             return;
@@ -180,16 +201,23 @@ impl Adaptive {
         self.lower(if probing { shelf } else { REFUSED * shelf });
         self.phase = if probing { Phase::Hold } else { Phase::Climb };
         self.flight = Some(Flight { size, refused: 1.0, probing });
-        let between = (PAUSES_BETWEEN_PROBES * pause.unwrap_or_default())
+        let pauses = if probing { PAUSES_BETWEEN_PROBES } else { PAUSES_BEFORE_FIRST_PROBE };
+        let between = (pauses * pause.unwrap_or_default())
             .max(ROUND_TRIPS_BETWEEN_PROBES * self.round_trip().unwrap_or_default())
             .max(LEAST_BETWEEN_PROBES);
         self.probe_at = now + pause.unwrap_or_default() + between;
     }
 
     /// A fault (5xx, reset, time-out): no word about load, unless most of a round trip's requests end so.
-    pub fn fault(&mut self, now: Instant) {
+    pub fn fault(&mut self, departure: Departure, now: Instant) {
+        self.round_trips.lost(departure.window, departure.at);
         self.faults += 1;
         self.roll_round(now);
+    }
+
+    /// The request was given up by whoever sent it.
+    pub fn given_up(&mut self, departure: Departure) {
+        self.round_trips.lost(departure.window, departure.at);
     }
 
     /// The endpoint is back after it was gone: starts small, and climbs back by doubling.
@@ -220,26 +248,54 @@ impl Adaptive {
         self.round_trips.restart_window();
     }
 
-    fn slow(&mut self, kept: f64, now: Instant) {
-        match self.phase {
-            Phase::Climb if self.shelf.is_none() => {
-                if self.round_trips.stretched() {
-                    // By Little's law the server works at so many at once; the rest stand in its queue.
-                    let working = (self.peak.max(self.peak_before) * kept * 1.1).ceil() + 1.0;
-                    let shelf = working.min(self.level);
-                    self.shelf = Some(shelf);
-                    self.soft = true;
-                    self.lower(shelf);
-                    self.phase = Phase::Hold;
-                    self.probe_at = now + self.between_soft_probes();
+    /// A window of round trips is full.
+    fn judge(&mut self, judged: Judged, now: Instant) {
+        if let Phase::Question { before, asked, then } = self.phase {
+            self.answer_question(before, asked, then, judged, now);
+        } else if self.round_trips.stretched() && judged.fill >= LEAST_TO_QUESTION {
+            let (before, then) = match self.phase {
+                Phase::Climb => (self.level, Resume::Climb),
+                Phase::Probe { .. } => (self.shelf.unwrap_or(self.level), Resume::Hold),
+                _ => (self.level, Resume::Hold),
+            };
+            self.question(before, judged, then);
+        } else if judged.slow && self.shelf.is_some() {
+            match self.phase {
+                Phase::Probe { .. } => self.end_probe(now),
+                _ => {
+                    self.shelf = Some(self.shelf.unwrap_or(self.level).max(self.level));
+                    self.lower(SLOW * self.level);
+                    self.phase = Phase::GiveBack;
                 }
             }
-            Phase::Probe { .. } => self.end_probe(now),
-            _ => {
-                self.shelf = Some(self.shelf.unwrap_or(self.level).max(self.level));
-                self.lower(SLOW * self.level);
-                self.phase = Phase::GiveBack;
-            }
+        }
+    }
+
+    fn question(&mut self, before: f64, asked: Judged, then: Resume) {
+        self.lower(asked.fill.min(self.level) / 2.0);
+        self.phase = Phase::Question { before, asked, then };
+    }
+
+    fn answer_question(&mut self, before: f64, asked: Judged, then: Resume, judged: Judged, now: Instant) {
+        let (fill, mean) = (judged.fill / asked.fill, judged.mean / asked.mean);
+        if fill > LEAST_DIFFERENCE && judged.fill >= LEAST_TO_QUESTION {
+            // As many were under way as before: that says nothing yet.
+            self.question(before, judged, then);
+        } else if mean < f64::midpoint(1.0, fill) {
+            // In a full queue they shorten as `fill` does. By Little's law, the server works on this many at
+            // once; the rest stood in the queue.
+            let quickest = self.round_trips.quickest().min(judged.mean);
+            let shelf = (asked.fill / asked.mean * quickest * HEADROOM).ceil().clamp(1.0, before);
+            self.round_trips.start_from(judged.mean, quickest);
+            self.shelf = Some(shelf);
+            self.soft = true;
+            self.lower(shelf);
+            self.phase = Phase::Hold;
+            self.probe_at = now + self.between_soft_probes();
+        } else {
+            self.round_trips.start_from(judged.mean, judged.mean);
+            self.lower(before);
+            self.phase = if then == Resume::Climb { Phase::Climb } else { Phase::Hold };
         }
     }
 
@@ -269,7 +325,7 @@ impl Adaptive {
                     self.phase = Phase::Hold;
                 }
             }
-            Phase::GiveBack => {}
+            Phase::GiveBack | Phase::Question { .. } => {}
             Phase::Hold => {
                 let shelf = self.shelf.unwrap_or(self.level);
                 let full = in_use >= self.level.floor();
@@ -278,17 +334,20 @@ impl Adaptive {
                     self.probe(shelf, step);
                 }
             }
-            Phase::Probe { step, full_since } => {
+            Phase::Probe { step, top, full_since: None } => {
+                // Little by little: the first refusal stops the rest.
+                self.level = (self.level + (step / self.level).max(0.25)).min(top);
+            }
+            Phase::Probe { step, top, full_since: Some(since) } => {
                 let round_trip = self.round_trip().unwrap_or_default();
-                if full_since.is_some_and(|since| now - since >= round_trip.mul_f64(1.25)) {
-                    let shelf = self.level;
-                    self.shelf = Some(shelf);
-                    if shelf >= ceiling {
+                if now - since >= round_trip.mul_f64(1.25) {
+                    self.shelf = Some(top);
+                    if top >= ceiling {
                         self.phase = Phase::Hold;
                     } else if self.round_trips.stretched() {
                         self.end_probe(now);
                     } else {
-                        self.probe(shelf, 2.0 * step);
+                        self.probe(top, 2.0 * step);
                     }
                 }
             }
@@ -296,8 +355,9 @@ impl Adaptive {
     }
 
     fn probe(&mut self, shelf: f64, step: f64) {
-        self.level = (shelf + step).min(self.settings.ceiling as f64);
-        self.phase = Phase::Probe { step, full_since: None };
+        let step = step.min(shelf);
+        let top = (shelf + step).min(self.settings.ceiling as f64);
+        self.phase = Phase::Probe { step, top, full_since: None };
     }
 
     /// Ends a round trip's count when it is over.

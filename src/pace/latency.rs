@@ -3,9 +3,16 @@
 
 use std::time::Duration;
 
-/// A window is judged when it has so many round trips, or as many as may be under way at once where that is
-/// more: requests differ in size, and the mean of fewer says little (16 exponentially distributed ones: 25 %).
-const WINDOW: usize = 16;
+use tokio::time::Instant;
+
+/// A window is made of so many requests at least, of as many as may be under way at once where that is more,
+/// and of no more than [`LARGEST_WINDOW`]: requests differ in size, and the mean of 32 exponentially
+/// distributed times is off by 18 %, of 64 by 13 %.
+const WINDOW: usize = 32;
+const LARGEST_WINDOW: usize = 64;
+/// A window is judged when this share of its requests is back; the others count at their age. Judged by those
+/// that come back first, a window would hold the short requests alone (measured: half the true mean).
+const BACK: f64 = 7.0 / 8.0;
 /// Weight of the newest window in the smoothed mean and deviation, as vector's adaptive request concurrency
 /// has it (`ewma_alpha`).
 const ALPHA: f64 = 0.4;
@@ -16,63 +23,136 @@ const DEVIATIONS: f64 = 2.5;
 const LEAST_RISE: f64 = 0.3;
 /// Round trips so many times the quickest mean known mean a queue (or a server that became slow).
 const STRETCHED: f64 = 1.5;
-/// The quickest mean known rises so much a window, so that a server that became slow for good is seen
-/// as the normal case after some 35 windows.
-const FORGETTING: f64 = 1.02;
-
 /// What a full window said.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Judged {
-    /// Much slower than the windows before.
+    /// Its mean, in seconds.
+    pub mean: f64,
+    /// How many were under way when its requests left, on average.
+    pub fill: f64,
+    /// It was much slower than the windows before.
     pub slow: bool,
-    /// The smoothed mean before this window as a share of this window's mean: below 1 when it got slower.
-    pub kept: f64,
+}
+
+/// Requests that left one after another, and what is known of them.
+#[derive(Debug)]
+struct Window {
+    number: u64,
+    began: Instant,
+    size: usize,
+    left: usize,
+    back: usize,
+    /// The round trips of those back, summed.
+    sum: f64,
+    /// How many were under way as each left, summed.
+    fill: f64,
+    /// When those not back left, in seconds since the window began, summed.
+    pending: f64,
 }
 
 /// The round trips of one origin, in seconds.
 #[derive(Debug, Default)]
 pub struct RoundTrips {
-    sum: f64,
-    count: usize,
+    windows: u64,
+    window: Option<Window>,
+    /// The newest single round trip: all there is before the first window is judged.
+    newest: Option<f64>,
     smoothed: Option<f64>,
     deviation: f64,
     quickest: f64,
 }
 
 impl RoundTrips {
-    /// Adds a round trip, with `level` allowed under way at once. Judges the window when it is full.
-    pub fn add(&mut self, took: Duration, level: f64) -> Option<Judged> {
-        self.sum += took.as_secs_f64();
-        self.count += 1;
-        if self.count < WINDOW.max(level as usize) {
+    /// A request leaves, `under_way` with it of `level` allowed. Gives the number of the window that it
+    /// belongs to, if any.
+    pub fn left(&mut self, under_way: usize, level: f64, now: Instant) -> Option<u64> {
+        let window = self.window.get_or_insert_with(|| {
+            self.windows += 1;
+            let size = (level as usize).clamp(WINDOW, LARGEST_WINDOW);
+            Window {
+                number: self.windows,
+                began: now,
+                size,
+                left: 0,
+                back: 0,
+                sum: 0.0,
+                fill: 0.0,
+                pending: 0.0,
+            }
+        });
+        if window.left == window.size {
             return None;
         }
-        let mean = (self.sum / self.count as f64).max(1e-6);
-        (self.sum, self.count) = (0.0, 0);
+        window.left += 1;
+        window.fill += under_way as f64;
+        window.pending += (now - window.began).as_secs_f64();
+        Some(window.number)
+    }
+
+    /// A request of window `number` is answered. Judges the window when enough of it is back.
+    pub fn back(&mut self, number: Option<u64>, left_at: Instant, now: Instant) -> Option<Judged> {
+        let took = (now - left_at).as_secs_f64();
+        self.newest = Some(took);
+        let window = self.window.as_mut().filter(|window| Some(window.number) == number)?;
+        window.pending -= (left_at - window.began).as_secs_f64();
+        window.sum += took;
+        window.back += 1;
+        if window.left < window.size || (window.back as f64) < BACK * window.size as f64 {
+            return None;
+        }
+        let missing =
+            (window.left - window.back) as f64 * (now - window.began).as_secs_f64() - window.pending;
+        let mean = ((window.sum + missing) / window.left as f64).max(1e-6);
+        let fill = window.fill / window.left as f64;
+        self.window = None;
+        self.judge(mean, fill)
+    }
+
+    /// A request of window `number` has no round trip: refused, failed or given up.
+    pub fn lost(&mut self, number: Option<u64>, left_at: Instant) {
+        if let Some(window) = self.window.as_mut().filter(|window| Some(window.number) == number) {
+            window.fill -= window.fill / window.left as f64;
+            window.left -= 1;
+            window.pending -= (left_at - window.began).as_secs_f64();
+        }
+    }
+
+    fn judge(&mut self, mean: f64, fill: f64) -> Option<Judged> {
         let Some(smoothed) = self.smoothed else {
             // As TCP starts (RFC 6298): the deviation is unknown, so half the mean.
             (self.smoothed, self.deviation, self.quickest) = (Some(mean), mean / 2.0, mean);
             return None;
         };
         let threshold = (DEVIATIONS * self.deviation).max(LEAST_RISE * smoothed);
-        let judged = Judged { slow: mean > smoothed + threshold, kept: smoothed / mean };
+        let judged = Judged { mean, fill, slow: mean > smoothed + threshold };
         let now = smoothed + ALPHA * (mean - smoothed);
         self.smoothed = Some(now);
         self.deviation += ALPHA * ((mean - smoothed).abs() - self.deviation);
-        self.quickest = now.min(self.quickest * FORGETTING);
+        self.quickest = self.quickest.min(now);
         Some(judged)
     }
 
     /// Forgets the window under way: it was measured under a level that no longer holds.
     pub fn restart_window(&mut self) {
-        (self.sum, self.count) = (0.0, 0);
+        self.window = None;
     }
 
-    /// The smoothed round trip; before the first window is full, the mean of what there is.
+    /// Starts anew from a window measured after the level was changed: what was learnt holds no longer.
+    pub fn start_from(&mut self, mean: f64, quickest: f64) {
+        (self.smoothed, self.quickest) = (Some(mean), quickest);
+        self.deviation = self.deviation.max(mean / 4.0);
+    }
+
+    /// The quickest smoothed mean known, in seconds.
+    #[must_use]
+    pub fn quickest(&self) -> f64 {
+        self.quickest
+    }
+
+    /// The smoothed round trip; before the first window is judged, the newest.
     #[must_use]
     pub fn typical(&self) -> Option<Duration> {
-        let seconds = self.smoothed.or_else(|| (self.count > 0).then(|| self.sum / self.count as f64))?;
-        Duration::try_from_secs_f64(seconds).ok()
+        Duration::try_from_secs_f64(self.smoothed.or(self.newest)?).ok()
     }
 
     /// Whether requests seem to wait in a queue, so that more of them would gain nothing.
@@ -86,8 +166,12 @@ impl RoundTrips {
 mod tests {
     use super::*;
 
+    /// A window whose requests leave together and take so long.
     fn window(trips: &mut RoundTrips, milliseconds: u64) -> Option<Judged> {
-        (0..WINDOW).filter_map(|_| trips.add(Duration::from_millis(milliseconds), 4.0)).last()
+        let left_at = Instant::now();
+        let numbers: Vec<_> = (0..WINDOW).map(|_| trips.left(4, 4.0, left_at)).collect();
+        let back_at = left_at + Duration::from_millis(milliseconds);
+        numbers.into_iter().filter_map(|number| trips.back(number, left_at, back_at)).last()
     }
 
     #[test]
@@ -103,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn a_slowness_that_stays_is_forgotten_and_a_moderate_one_is_no_queue() {
+    fn a_moderate_rise_is_no_queue_and_a_new_start_forgets_the_old_times() {
         let mut trips = RoundTrips::default();
         window(&mut trips, 100);
         window(&mut trips, 130);
@@ -111,14 +195,36 @@ mod tests {
         for _ in 0..60 {
             window(&mut trips, 300);
         }
+        assert!(trips.stretched());
+        trips.start_from(0.3, 0.3);
         assert!(!trips.stretched());
         assert_eq!(trips.typical().unwrap().as_millis(), 300);
     }
 
     #[test]
-    fn a_window_holds_as_many_round_trips_as_may_be_under_way() {
+    fn short_requests_that_come_back_first_do_not_make_the_window() {
         let mut trips = RoundTrips::default();
-        let judged = (0..2_000).filter_map(|_| trips.add(Duration::from_secs(1), 500.0)).count();
-        assert_eq!(judged, 3);
+        let left_at = Instant::now();
+        // Every round trip from 100 ms to 3.2 s once, the shortest back first.
+        for _ in 0..2 {
+            let numbers: Vec<_> = (0..WINDOW).map(|_| trips.left(4, 4.0, left_at)).collect();
+            for (place, number) in numbers.into_iter().enumerate() {
+                trips.back(number, left_at, left_at + Duration::from_millis(100 * (place as u64 + 1)));
+            }
+        }
+        let typical = trips.typical().unwrap().as_secs_f64();
+        assert!((1.55..1.65).contains(&typical), "{typical}");
+    }
+
+    #[test]
+    fn requests_without_a_round_trip_leave_the_window_to_others() {
+        let mut trips = RoundTrips::default();
+        let left_at = Instant::now();
+        let lost: Vec<_> = (0..WINDOW).map(|_| trips.left(4, 4.0, left_at)).collect();
+        assert_eq!(trips.left(4, 4.0, left_at), None);
+        for number in lost {
+            trips.lost(number, left_at);
+        }
+        assert!(trips.left(4, 4.0, left_at).is_some());
     }
 }

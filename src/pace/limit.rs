@@ -20,6 +20,8 @@ pub enum Outcome {
     /// 429 or 503, with the pause that the endpoint named.
     Refused(Option<Duration>),
     Fault,
+    /// Whoever sent it does not wait for it any more.
+    GivenUp,
 }
 
 impl Limit {
@@ -70,7 +72,8 @@ impl Limit {
             (Self::Adaptive(adaptive), Outcome::Refused(pause)) => {
                 adaptive.refused(departure, under_way, pause, now);
             }
-            (Self::Adaptive(adaptive), Outcome::Fault) => adaptive.fault(now),
+            (Self::Adaptive(adaptive), Outcome::Fault) => adaptive.fault(departure, now),
+            (Self::Adaptive(adaptive), Outcome::GivenUp) => adaptive.given_up(departure),
         }
     }
 

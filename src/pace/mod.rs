@@ -72,12 +72,15 @@ pub struct PaceSettings {
 }
 
 impl Default for PaceSettings {
+    /// The level starts at 8: against 4, a server of 128 slots and 2 s reached 93 % instead of 91 % of its pace
+    /// over two minutes, and one of 3 slots refused 7 requests instead of 3; from 16 on, 95 % and 16.
+    ///
     /// Five attempts with pauses of up to 0.5, 1, 2 and 4 s; an endpoint that is gone for longer is the
     /// breaker's business. Twelve refusals take two minutes and more, so that `breaker.patience` is over first.
     fn default() -> Self {
         Self {
             concurrency: None,
-            start: 4,
+            start: 8,
             ceiling: 512,
             requests_per_minute: None,
             tokens_per_minute: None,

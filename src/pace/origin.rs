@@ -52,7 +52,7 @@ impl State {
 
     /// Those who wait for their turn, or have it and wait still.
     pub fn queued(&self) -> usize {
-        self.queue.len() + usize::from(self.turn_taken)
+        self.queue.waiting() + usize::from(self.turn_taken)
     }
 
     fn has_room(&self) -> bool {

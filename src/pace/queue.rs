@@ -63,13 +63,9 @@ impl Queue {
         self.waiting.clear();
     }
 
+    /// How many wait.
     #[must_use]
-    pub fn len(&self) -> usize {
+    pub fn waiting(&self) -> usize {
         self.waiting.len()
-    }
-
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.waiting.is_empty()
     }
 }

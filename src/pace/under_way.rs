@@ -136,7 +136,8 @@ impl Drop for UnderWay<'_> {
     fn drop(&mut self) {
         if !self.back {
             let mut state = self.origin.state();
-            let before = state.breaker.say();
+            let (before, under_way) = (state.breaker.say(), state.under_way);
+            state.limit.came_back(self.departure, Outcome::GivenUp, under_way, Instant::now());
             self.give_room_back(&mut state, before);
         }
     }
