@@ -29,10 +29,10 @@ const SLOW: f64 = 0.9;
 /// Two windows tell a queue from slowness when the later had at most this share of the earlier one's requests
 /// under way.
 const LEAST_DIFFERENCE: f64 = 0.75;
-/// A server found to queue gets so many more than it works on at once.
+/// A server found to queue gets so many times what it works on at once, and two more.
 const HEADROOM: f64 = 1.2;
 /// No question is put below this level: half of it would tell too little.
-const LEAST_TO_QUESTION: f64 = 3.0;
+const LEAST_TO_QUESTION: f64 = 6.0;
 /// One flight of refusals does not lower the shelf below this share of what was under way: all that are
 /// refused together are more likely a quota used up than a server with no room.
 const LEAST_OF_A_FLIGHT: f64 = 0.25;
@@ -62,13 +62,14 @@ pub struct Departure {
     /// The number of decreases before it left.
     epoch: u64,
     window: Option<u64>,
+    under_way: usize,
 }
 
 impl Departure {
     /// Where the level never moves.
     #[must_use]
     pub fn under_a_fixed_limit(now: Instant) -> Self {
-        Self { at: now, epoch: 0, window: None }
+        Self { at: now, epoch: 0, window: None, under_way: 0 }
     }
 }
 
@@ -165,7 +166,8 @@ impl Adaptive {
         {
             *full_since = Some(now);
         }
-        Departure { at: now, epoch: self.epoch, window: self.round_trips.left(under_way, self.level, now) }
+        let window = self.round_trips.left(under_way, self.level, now);
+        Departure { at: now, epoch: self.epoch, window, under_way }
     }
 
     /// An answer came.
@@ -188,7 +190,9 @@ impl Adaptive {
             self.refused_of_same_flight();
             return;
         }
-        let size = (under_way as f64).min(self.level.ceil()).max(1.0);
+        // As it left or as it came back: of requests that left together, any may be the one refused, and
+        // others may have come back before it.
+        let size = (under_way.max(departure.under_way) as f64).min(self.level.ceil()).max(1.0);
         let probing = matches!(self.phase, Phase::Probe { .. });
         let before = self.shelf;
         let mut shelf = (size - 1.0).max(1.0);
@@ -259,15 +263,10 @@ impl Adaptive {
                 _ => (self.level, Resume::Hold),
             };
             self.question(before, judged, then);
-        } else if judged.slow && self.shelf.is_some() {
-            match self.phase {
-                Phase::Probe { .. } => self.end_probe(now),
-                _ => {
-                    self.shelf = Some(self.shelf.unwrap_or(self.level).max(self.level));
-                    self.lower(SLOW * self.level);
-                    self.phase = Phase::GiveBack;
-                }
-            }
+        } else if judged.slow && matches!(self.phase, Phase::Hold | Phase::GiveBack) {
+            self.shelf = Some(self.shelf.unwrap_or(self.level).max(self.level));
+            self.lower(SLOW * self.level);
+            self.phase = Phase::GiveBack;
         }
     }
 
@@ -285,7 +284,8 @@ impl Adaptive {
             // In a full queue they shorten as `fill` does. By Little's law, the server works on this many at
             // once; the rest stood in the queue.
             let quickest = self.round_trips.quickest().min(judged.mean);
-            let shelf = (asked.fill / asked.mean * quickest * HEADROOM).ceil().clamp(1.0, before);
+            let working = asked.fill / asked.mean * quickest;
+            let shelf = (working * HEADROOM + 2.0).floor().min(before);
             self.round_trips.start_from(judged.mean, quickest);
             self.shelf = Some(shelf);
             self.soft = true;

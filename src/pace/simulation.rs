@@ -214,7 +214,7 @@ const fn server(slots: usize, milliseconds: u64, beyond: Beyond, spread: Spread)
     Server { slots, milliseconds, beyond, spread }
 }
 
-const TUNED: [Server; 10] = [
+const TUNED: [Server; 26] = [
     server(3, 50, Refuses(Some(1)), Jitter(20)),
     server(8, 50, Refuses(Some(1)), Jitter(20)),
     server(20, 300, Refuses(Some(1)), Jitter(20)),
@@ -225,9 +225,7 @@ const TUNED: [Server; 10] = [
     server(20, 300, Queues, Sizes),
     server(128, 2_000, Queues, Sizes),
     server(256, 100, Queues, Jitter(20)),
-];
-
-const JUDGED: [Server; 16] = [
+    // The first list to judge on: what it showed changed three rules, so it judges no more.
     server(3, 1_000, Refuses(Some(1)), Jitter(20)),
     server(5, 10_000, Refuses(Some(5)), Jitter(50)),
     server(12, 80, Refuses(Some(1)), Jitter(0)),
@@ -246,10 +244,30 @@ const JUDGED: [Server; 16] = [
     server(512, 10_000, Queues, Sizes),
 ];
 
-/// As many requests as the server answers in two minutes, or in 60 service times where that is longer.
+const JUDGED: [Server; 16] = [
+    server(3, 10_000, Refuses(Some(1)), Sizes),
+    server(4, 700, Refuses(Some(1)), Jitter(30)),
+    server(7, 5_000, Refuses(None), Sizes),
+    server(16, 150, Refuses(Some(2)), Jitter(10)),
+    server(25, 8_000, Refuses(Some(1)), Jitter(50)),
+    server(50, 250, Refuses(Some(1)), Sizes),
+    server(90, 4_000, Refuses(None), Jitter(20)),
+    server(150, 600, Refuses(Some(1)), Sizes),
+    server(400, 100, Refuses(Some(1)), Jitter(50)),
+    server(480, 6_000, Refuses(Some(3)), Jitter(20)),
+    server(3, 10_000, Queues, Sizes),
+    server(4, 400, Queues, Jitter(50)),
+    server(10, 2_500, Queues, Sizes),
+    server(48, 90, Queues, Jitter(20)),
+    server(120, 10_000, Queues, Jitter(20)),
+    server(350, 1_500, Queues, Sizes),
+];
+
+/// As many requests as the server answers in two minutes, or in 100 service times where that is longer; at
+/// most 250,000.
 fn requests(server: Server) -> usize {
-    let seconds = (0.06 * server.milliseconds as f64).max(120.0);
-    (seconds * 1_000.0 / server.milliseconds as f64 * server.slots as f64) as usize
+    let seconds = (0.1 * server.milliseconds as f64).max(120.0);
+    (seconds * 1_000.0 / server.milliseconds as f64 * server.slots as f64).min(250_000.0) as usize
 }
 
 fn heading() {
@@ -285,7 +303,8 @@ async fn reach_nine_tenths(servers: &[Server]) {
     for server in servers {
         let outcome = run(*server, &[], requests(*server), PaceSettings::default()).await;
         row(*server, &outcome);
-        if outcome.of_ideal < 0.9 || outcome.refused * 50 > outcome.requests || outcome.lost > 0 {
+        let few = (outcome.requests / 50).max(20);
+        if outcome.of_ideal < 0.9 || outcome.refused > few || outcome.lost > 0 {
             short.push(*server);
         }
     }
