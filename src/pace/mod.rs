@@ -226,9 +226,10 @@ impl Pace {
                     }
                     before_retry(&error, pause);
                     tokio::select! {
-                        () = sleep(pause) => {}
-                        () = self.halt.cancelled() => return Err(self.reason()),
-                    }
+                    biased;
+                                            () = sleep(pause) => {}
+                                            () = self.halt.cancelled() => return Err(self.reason()),
+                                        }
                 }
             }
         }

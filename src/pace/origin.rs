@@ -195,9 +195,10 @@ impl<'a> Turn<'a> {
             let changed = self.origin.changed.notified();
             match ready {
                 Some(ready) => tokio::select! {
-                    () = sleep_until(ready) => {}
-                    () = changed => {}
-                },
+                biased;
+                                    () = sleep_until(ready) => {}
+                                    () = changed => {}
+                                },
                 None => changed.await,
             }
         }

@@ -167,9 +167,9 @@ impl Outcome {
     }
 }
 
-async fn run(server: Server, changes: &[Change], requests: usize, settings: PaceSettings) -> Outcome {
-    let pace = Arc::new(Pace::new(PaceSettings { seed: Some(1), ..settings }));
-    let running = Running::start(server, changes, 7);
+async fn run(server: Server, changes: &[Change], requests: usize, seed: u64) -> Outcome {
+    let pace = Arc::new(Pace::new(PaceSettings { seed: Some(seed), ..PaceSettings::default() }));
+    let running = Running::start(server, changes, seed);
     let (left, lost) = (Arc::new(AtomicUsize::new(requests)), Arc::new(AtomicUsize::new(0)));
     let highest = Arc::new(AtomicUsize::new(0));
     let mut clients = tokio::task::JoinSet::new();
@@ -297,14 +297,21 @@ fn line(text: &str) {
     println!("{text}");
 }
 
-async fn reach_nine_tenths(servers: &[Server]) {
+/// Asks each server once with each seed.
+async fn reach_nine_tenths(servers: &[Server], seeds: &[u64]) {
     heading();
     let mut short = Vec::new();
     for server in servers {
-        let outcome = run(*server, &[], requests(*server), PaceSettings::default()).await;
-        row(*server, &outcome);
-        let few = (outcome.requests / 50).max(20);
-        if outcome.of_ideal < 0.9 || outcome.refused > few || outcome.lost > 0 {
+        let mut shares = 0.0;
+        for seed in seeds {
+            let outcome = run(*server, &[], requests(*server), *seed).await;
+            row(*server, &outcome);
+            shares += outcome.of_ideal;
+            if outcome.refused > (outcome.requests / 50).max(20) || outcome.lost > 0 {
+                short.push(*server);
+            }
+        }
+        if shares / (seeds.len() as f64) < 0.9 {
             short.push(*server);
         }
     }
@@ -313,12 +320,12 @@ async fn reach_nine_tenths(servers: &[Server]) {
 
 #[tokio::test(start_paused = true)]
 async fn servers_tuned_on_give_nine_tenths_of_their_pace() {
-    reach_nine_tenths(&TUNED).await;
+    reach_nine_tenths(&TUNED, &[7]).await;
 }
 
 #[tokio::test(start_paused = true)]
 async fn servers_judged_on_give_nine_tenths_of_their_pace() {
-    reach_nine_tenths(&JUDGED).await;
+    reach_nine_tenths(&JUDGED, &[21, 22, 23]).await;
 }
 
 /// Answers a second, as a share of what the server could do, before, during and after a minute of trouble.
@@ -330,7 +337,7 @@ async fn weather(server: Server, slots: usize, slower: f64) -> [f64; 3] {
     let normal = server.slots as f64 * 1_000.0 / server.milliseconds as f64;
     let hard = slots as f64 * 1_000.0 / server.milliseconds as f64 / slower;
     let requests = (normal * 260.0 + hard * 60.0) as usize;
-    let outcome = run(server, &trouble, requests, PaceSettings::default()).await;
+    let outcome = run(server, &trouble, requests, 7).await;
     let shares =
         [outcome.rate(60, 120) / normal, outcome.rate(140, 180) / hard, outcome.rate(240, 300) / normal];
     line(&format!(
