@@ -13,10 +13,11 @@ pub mod unchanged;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use crate::document::Source;
@@ -36,6 +37,9 @@ use retry::{Retried, Taken};
 
 /// Source bytes held by documents under way; a larger source waits until it is alone.
 const BYTES_UNDER_WAY: usize = 64 * 1024 * 1024;
+
+/// How often the number of documents under way follows that of requests.
+const LEVEL_MOVES: Duration = Duration::from_millis(50);
 
 /// What every output depends on beside its source and settings: raised when the same answers would be
 /// written differently.
@@ -238,23 +242,26 @@ async fn work(
     sources.sort_by(|one, other| other.size.cmp(&one.size).then_with(|| one.relative.cmp(&other.relative)));
     let RunSettings { engines: entries, rows, caps, .. } = &settings;
     let asker = Asker::new(entries, engines, rows.clone(), *caps, store.clone(), events.clone());
-    let concurrency = asker.concurrency();
     let terms = terms(&settings, &asker.summary_identity());
     let shared =
         Arc::new(Shared { settings, store, events, asker, names, root, writer, retried, evidence, terms });
     survey::survey(&shared, &sources).await?;
-    // Twice as many documents as requests keeps the requests busy while some are read or written.
-    let places = Arc::new(Semaphore::new(concurrency * 2));
     let bytes = Arc::new(Semaphore::new(BYTES_UNDER_WAY));
     let mut tasks = JoinSet::new();
     for source in sources {
         let weight = u32::try_from(source.size).unwrap_or(u32::MAX).min(BYTES_UNDER_WAY as u32);
-        let place = Arc::clone(&places).acquire_owned().await;
+        // Twice as many documents as requests keeps the requests busy while some are read or written.
+        while tasks.len() >= shared.asker.concurrency() * 2 {
+            // The level moves while nothing is finished.
+            if let Ok(Some(done)) = timeout(LEVEL_MOVES, tasks.join_next()).await {
+                finished(done)?;
+            }
+        }
         let load = Arc::clone(&bytes).acquire_many_owned(weight).await;
         let shared = Arc::clone(&shared);
         tasks.spawn(async move {
             let result = article::process(&shared, source).await;
-            drop((place, load));
+            drop(load);
             result
         });
         while let Some(done) = tasks.try_join_next() {

@@ -167,6 +167,20 @@ pub enum EngineSettings {
     Scripted(PathBuf),
 }
 
+impl EngineSettings {
+    /// Whom it asks: scheme, host and port. `None` for an engine on this machine, and for one whose address depends
+    /// on its key.
+    pub fn origin(&self) -> Option<String> {
+        let url = match self {
+            Self::Local(_) | Self::Scripted(_) => return None,
+            Self::Chat(chat) => &chat.connection.url,
+            Self::DeepL(deepl) => &deepl.connection.url,
+            Self::LibreTranslate(service) | Self::Apertium(service) => &service.connection.url,
+        };
+        Some(reqwest::Url::parse(url).ok()?.origin().ascii_serialization())
+    }
+}
+
 /// Settings of the embedded engine.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct LocalSettings {

@@ -1,51 +1,12 @@
 //! One request with its retries, under the engine's pace and the run's budget.
 
-use std::sync::OnceLock;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
-
-use tokio::sync::Semaphore;
 
 use super::Asker;
 use super::member::Member;
 use crate::engine::{EngineError, ErrorClass, Usage};
-use crate::pace::retry::{RetryPolicy, with_retry};
+use crate::pace::Ticket;
 use crate::report::event::Event;
-
-/// So many requests in a row that failed with all their retries mean that the endpoint is gone: nothing
-/// more is asked of it in this run, rather than each document waiting its retries out.
-const GONE_AFTER: usize = 8;
-
-/// What stands before an engine.
-#[derive(Debug)]
-pub struct Gate {
-    pub retry: RetryPolicy,
-    concurrency: usize,
-    permits: Semaphore,
-    stopped: OnceLock<EngineError>,
-    faults_in_a_row: AtomicUsize,
-}
-
-impl Gate {
-    pub fn new(concurrency: usize) -> Self {
-        Self {
-            retry: RetryPolicy::default(),
-            concurrency: concurrency.max(1),
-            permits: Semaphore::new(concurrency.max(1)),
-            stopped: OnceLock::new(),
-            faults_in_a_row: AtomicUsize::new(0),
-        }
-    }
-
-    /// Requests that may be under way at once.
-    pub fn limit(&self) -> usize {
-        self.concurrency
-    }
-
-    pub fn stopped(&self) -> Option<&EngineError> {
-        self.stopped.get()
-    }
-}
 
 /// What a request weighs.
 #[derive(Debug, Clone, Copy)]
@@ -58,7 +19,8 @@ pub(super) struct Weight {
 }
 
 impl Asker {
-    /// One request with its retries. The permit is held for the attempt alone: who pauses lets others go.
+    /// One request with its retries. Its place under the limit is held for the attempt alone: who pauses lets
+    /// others go.
     pub(super) async fn call<Reply, Call>(
         &self,
         member: &Member,
@@ -69,25 +31,46 @@ impl Asker {
     where
         Call: Future<Output = std::result::Result<Reply, EngineError>>,
     {
-        let gate = &member.pace;
-        let attempt = || async {
-            let _ = weight.priority;
-            // The semaphore is never closed, and a stopped engine is not called again by those who queued.
-            let _permit = gate.permits.acquire().await;
-            if let Some(error) = gate.stopped.get() {
-                return Err(error.clone());
-            }
-            self.attempt(member, weight, &usage_of, &call).await
+        let attempt = || self.attempt(member, weight, &usage_of, &call);
+        let ticket = Ticket {
+            priority: weight.priority,
+            // Replies are seldom a third of the most that they may be.
+            tokens: weight.most.tokens_in + weight.most.tokens_out / 3,
         };
-        let result = with_retry(gate.retry, attempt, |error, pause| {
+        self.paced(member, ticket, attempt, &usage_of).await
+    }
+
+    /// `attempt` under the pace of the engine's origin. An engine that says that nothing more is to be had of it, or
+    /// that is plainly gone, is given up and that is told once.
+    pub(super) async fn paced<Reply, Attempt>(
+        &self,
+        member: &Member,
+        ticket: Ticket,
+        attempt: impl Fn() -> Attempt,
+        usage_of: impl Fn(&Reply) -> Usage,
+    ) -> std::result::Result<Reply, EngineError>
+    where
+        Attempt: Future<Output = std::result::Result<Reply, EngineError>>,
+    {
+        let admit = || member.stopped().map_or(Ok(()), |error| Err(error.clone()));
+        let before_retry = |error: &EngineError, pause: std::time::Duration| {
             self.events.emit(Event::WillRetry {
                 engine: member.name.clone(),
                 reason: error.message.clone(),
                 milliseconds: pause.as_millis() as u64,
             });
-        })
-        .await;
-        self.watch(member, result.as_ref().err());
+        };
+        let result = member.pace.request(ticket, admit, attempt, usage_of, before_retry).await;
+        if let Err(error) = &result
+            && error.class == ErrorClass::Stop
+            && member.stop(error.clone())
+        {
+            self.events.emit(Event::EngineStopped {
+                engine: member.name.clone(),
+                reason: error.message.clone(),
+                hint: error.hint.clone(),
+            });
+        }
         result
     }
 
@@ -133,43 +116,5 @@ impl Asker {
             error,
         });
         result
-    }
-
-    /// Notes a request's end, and gives the engine up when it says so itself or is plainly gone.
-    fn watch(&self, member: &Member, error: Option<&EngineError>) {
-        let gate = &member.pace;
-        let passing = |class| matches!(class, ErrorClass::Wait(_) | ErrorClass::Retry);
-        match error {
-            Some(error) if error.class == ErrorClass::Stop => {
-                self.stop(member, error.clone());
-            }
-            Some(error) if passing(error.class) => {
-                let faults = gate.faults_in_a_row.fetch_add(1, Ordering::Relaxed) + 1;
-                if faults >= GONE_AFTER {
-                    let message =
-                        format!("{faults} requests in a row failed, the last one: {}", error.message);
-                    self.stop(
-                        member,
-                        EngineError {
-                            class: ErrorClass::Stop,
-                            message,
-                            usage: Usage::default(),
-                            ..error.clone()
-                        },
-                    );
-                }
-            }
-            _ => gate.faults_in_a_row.store(0, Ordering::Relaxed),
-        }
-    }
-
-    fn stop(&self, member: &Member, error: EngineError) {
-        if member.pace.stopped.set(error.clone()).is_ok() {
-            self.events.emit(Event::EngineStopped {
-                engine: member.name.clone(),
-                reason: error.message,
-                hint: error.hint,
-            });
-        }
     }
 }

@@ -57,7 +57,7 @@ impl Turn<'_> {
     pub(super) async fn climb(&self, chunk: Vec<Open>) -> Result<Vec<(Key, Ended)>> {
         let mut ended = Vec::new();
         let mut open = chunk;
-        let stopped = || self.member.pace.stopped();
+        let stopped = || self.member.stopped();
         for attempt in 0..3 {
             if open.is_empty() || stopped().is_some() {
                 break;

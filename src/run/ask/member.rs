@@ -5,8 +5,9 @@ use std::sync::{Arc, OnceLock, PoisonError};
 
 use tokio::sync::{Mutex, OnceCell};
 
-use crate::engine::{Engine, EngineError, Progress};
+use crate::engine::{Engine, EngineError};
 use crate::language::Language;
+use crate::pace::Pace;
 use crate::plan::tokens::Tokenizer;
 use crate::report::event::Event;
 use crate::report::sink::EventSink;
@@ -23,7 +24,9 @@ pub struct Member {
     pub prices: Prices,
     /// Tokens of unit text per request.
     pub chunk_tokens: usize,
-    pub(super) pace: super::call::Gate,
+    /// Shared with the other engines of its origin.
+    pub(super) pace: Arc<Pace>,
+    stopped: OnceLock<EngineError>,
     tokenizer: OnceLock<Tokenizer>,
     pairs: Mutex<HashMap<Pair, PairResult>>,
     identities: std::sync::Mutex<HashMap<Pair, String>>,
@@ -41,7 +44,7 @@ impl Member {
         engine: Arc<dyn Engine>,
         prices: Prices,
         chunk_tokens: Option<usize>,
-        pace: super::call::Gate,
+        pace: Arc<Pace>,
     ) -> Self {
         Self {
             name,
@@ -49,10 +52,21 @@ impl Member {
             engine,
             prices,
             pace,
+            stopped: OnceLock::new(),
             tokenizer: OnceLock::new(),
             pairs: Mutex::default(),
             identities: std::sync::Mutex::default(),
         }
+    }
+
+    /// Why nothing more can be had from it in this run, once that is so.
+    pub fn stopped(&self) -> Option<&EngineError> {
+        self.stopped.get().or_else(|| self.pace.stopped())
+    }
+
+    /// Gives it up; whether that was news.
+    pub(super) fn stop(&self, error: EngineError) -> bool {
+        self.stopped.set(error).is_ok()
     }
 
     /// The tokenizer of the engine's model, loaded on first use.
@@ -67,25 +81,26 @@ impl Member {
         known.entry(pair).or_insert_with(|| self.engine.translation_identity_for(from, to)).clone()
     }
 
-    /// Makes the engine ready for a pair, once a run.
+    /// Makes the engine ready for a pair by `prepare`, once a run.
     ///
     /// # Errors
     /// Why the pair is not to be had, the same for everyone who asks.
-    pub async fn prepare(
+    pub(super) async fn ready<Preparing>(
         &self,
         from: &Language,
         to: &Language,
         events: &EventSink,
-    ) -> Result<(), EngineError> {
+        prepare: impl FnOnce() -> Preparing,
+    ) -> Result<(), EngineError>
+    where
+        Preparing: Future<Output = Result<(), EngineError>>,
+    {
         let cell = {
             let mut pairs = self.pairs.lock().await;
             Arc::clone(pairs.entry((from.clone(), to.clone())).or_default())
         };
-        let prepare = || async {
-            let progress = |step: Progress| {
-                events.emit(Event::Preparing { what: step.what, done: step.done, total: step.total });
-            };
-            let result = self.engine.prepare(from, to, &progress).await;
+        let once = || async {
+            let result = prepare().await;
             // A model that has just been fetched is another one than none.
             self.identities.lock().unwrap_or_else(PoisonError::into_inner).clear();
             if let Err(error) = &result {
@@ -99,6 +114,6 @@ impl Member {
             }
             result
         };
-        cell.get_or_init(prepare).await.clone()
+        cell.get_or_init(once).await.clone()
     }
 }

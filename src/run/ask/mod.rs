@@ -9,20 +9,21 @@ mod turn;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use super::flight::Flights;
 use crate::check::Finding;
 use crate::document::BlockId;
-use crate::engine::{Engine, EngineError, Usage};
+use crate::engine::{Capabilities, Engine, EngineError, Progress, Usage};
 use crate::error::Result;
 use crate::language::Language;
 use crate::memory::{Key, Origin, Remembered, Store};
 use crate::pace::budget::Budget;
+use crate::pace::{BreakerSettings, Pace, PaceSettings, Ticket};
 use crate::plan::lookup::{Terms, Wanted};
 use crate::report::event::{Event, UnitState};
 use crate::report::sink::EventSink;
-use crate::settings::{Caps, EngineEntry, Rows};
-use call::Gate;
+use crate::settings::{Caps, EngineEntry, EngineSettings, Rows};
 pub use member::Member;
 use turn::Turn;
 
@@ -94,9 +95,14 @@ impl Asker {
         store: Store,
         events: EventSink,
     ) -> Self {
+        let mut origins: HashMap<String, Arc<Pace>> = HashMap::new();
         let member = |(entry, engine): (&EngineEntry, Arc<dyn Engine>)| {
-            let concurrency = entry.concurrency.unwrap_or(engine.capabilities().concurrency);
-            Member::new(entry.name.clone(), engine, entry.prices, entry.chunk_tokens, Gate::new(concurrency))
+            let pace = || Arc::new(Pace::new(pace_settings(entry, engine.capabilities())));
+            let pace = match entry.settings.origin() {
+                Some(origin) => Arc::clone(origins.entry(origin).or_insert_with(pace)),
+                None => pace(),
+            };
+            Member::new(entry.name.clone(), engine, entry.prices, entry.chunk_tokens, pace)
         };
         Self {
             members: Arc::new(entries.iter().zip(engines).map(member).collect()),
@@ -138,7 +144,7 @@ impl Asker {
 
     /// Requests worth having under way at once, over all engines.
     pub fn concurrency(&self) -> usize {
-        self.members.iter().map(|member| member.pace.limit()).sum::<usize>().max(1)
+        self.members.iter().map(|member| member.pace.snapshot().limit).sum::<usize>().max(1)
     }
 
     /// What a pair's row says of it before anything is asked: that some engine has it, or why each has not.
@@ -166,10 +172,21 @@ impl Asker {
         from: &Language,
         to: &Language,
     ) -> std::result::Result<(), EngineError> {
-        match member.pace.stopped() {
-            Some(error) => Err(error.clone()),
-            None => member.prepare(from, to, &self.events).await,
+        if let Some(error) = member.stopped() {
+            return Err(error.clone());
         }
+        let progress = |step: Progress| {
+            self.events.emit(Event::Preparing { what: step.what, done: step.done, total: step.total });
+        };
+        let prepare = || async {
+            let attempt = || member.engine.prepare(from, to, &progress);
+            if member.engine.capabilities().names_pairs {
+                self.paced(member, Ticket::default(), attempt, |()| Usage::default()).await
+            } else {
+                attempt().await
+            }
+        };
+        member.ready(from, to, &self.events, prepare).await
     }
 
     /// Settles `wanted`: exactly one [`Settled`] for each, in the same order.
@@ -277,6 +294,26 @@ impl Asker {
 
     fn member(&self, name: &str) -> Option<&Member> {
         self.members.iter().find(|member| member.name == name)
+    }
+}
+
+/// How an engine is asked, by its settings. One on this machine takes what its cores take; a service finds its own
+/// level from the one that it is known for.
+fn pace_settings(entry: &EngineEntry, capabilities: &Capabilities) -> PaceSettings {
+    if !capabilities.remote {
+        return PaceSettings::local(entry.concurrency.unwrap_or(capabilities.concurrency));
+    }
+    let fixed = matches!(entry.settings, EngineSettings::Scripted(_)).then_some(capabilities.concurrency);
+    let defaults = PaceSettings::default();
+    let patience = Duration::from_secs(entry.patience_seconds);
+    let unanswered_patience = defaults.breaker.unanswered_patience.min(patience);
+    PaceSettings {
+        concurrency: entry.concurrency.or(fixed),
+        start: capabilities.concurrency,
+        requests_per_minute: entry.requests_per_minute,
+        tokens_per_minute: entry.tokens_per_minute,
+        breaker: BreakerSettings { patience, unanswered_patience, ..defaults.breaker },
+        ..defaults
     }
 }
 

@@ -38,7 +38,7 @@ impl compose::Asker for Summarizer<'_> {
             if !engine.capabilities().remote {
                 return engine.summarize(request).await;
             }
-            if let Some(error) = self.member.pace.stopped() {
+            if let Some(error) = self.member.stopped() {
                 return Err(error.clone());
             }
             let broken = |error: crate::error::Error| EngineError::new(ErrorClass::Stop, error.to_string());
