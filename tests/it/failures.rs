@@ -179,8 +179,8 @@ fn an_endpoint_that_goes_away_leaves_what_is_finished() {
     let endpoint = Endpoint::start(Duration::from_millis(5));
     endpoint.fail(Fault::HangUp, 6, u64::MAX);
     let sandbox = articles(30);
-    let ran = ask(&sandbox, &endpoint, &[]).expect(3);
-    ran.says("requests in a row failed");
+    let ran = ask(&sandbox, &endpoint, &["--patience", "3s"]).expect(3);
+    ran.says("in a row; the last one");
     let finished = translations(&sandbox);
     assert_eq!(finished, 6);
     let totals = &sandbox.report("articles")["totals"];
