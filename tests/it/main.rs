@@ -4,6 +4,8 @@
 mod edits;
 mod endpoint;
 mod failures;
+mod fault_server;
+mod faults;
 mod flags;
 mod harness;
 mod interrupt;
@@ -11,3 +13,4 @@ mod ladder;
 mod law;
 mod resume;
 mod seeds;
+mod trust;
