@@ -17,6 +17,7 @@
 
 pub mod check;
 pub mod cli;
+pub mod doctor;
 pub mod document;
 pub mod engine;
 pub mod error;

@@ -124,7 +124,7 @@ pub struct SettingFlags {
     /// Give up a request after this time in all [default: 600s]
     #[arg(long, value_name = "TIME", help_heading = "Any endpoint")]
     total_timeout: Option<OsString>,
-    /// Send the key over plain http to a host that is not this machine
+    /// Send articles and key over plain http to a host that is not this machine
     #[arg(long, help_heading = "Any endpoint")]
     allow_http: bool,
     /// Trust the certificates in this PEM file beside the system's

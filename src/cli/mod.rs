@@ -3,6 +3,7 @@
 //! Knows names, help texts and which function a command is; decides nothing that [`crate::settings`] decides.
 
 pub mod config;
+pub mod doctor;
 pub mod flags;
 pub mod generate;
 pub mod interrupt;
@@ -70,6 +71,8 @@ pub enum Command {
     /// Show the settings and where each came from
     #[command(subcommand)]
     Config(config::ConfigCommand),
+    /// Try each configured engine once and say what to mend; takes the flags of `gloss run`
+    Doctor(Box<doctor::DoctorArguments>),
     /// Print a completion script for a shell
     Completions(generate::CompletionsArguments),
     /// Print the manual page
@@ -86,6 +89,7 @@ pub fn execute(cli: Cli) -> Result<u8> {
         Command::Run(arguments) => run::execute(*arguments, &printer),
         Command::Models(command) => models::execute(command, &printer),
         Command::Config(command) => config::execute(command, &printer),
+        Command::Doctor(arguments) => doctor::execute(*arguments, &printer),
         Command::Completions(arguments) => generate::completions(&arguments, &printer),
         Command::Man => generate::man(&printer),
     }

@@ -359,8 +359,7 @@ pub fn build(settings: &EngineSettings) -> crate::error::Result<Arc<dyn Engine>>
     Ok(match settings {
         EngineSettings::Local(settings) => Arc::new(local::LocalEngine::new(settings)?),
         EngineSettings::Chat(settings) => {
-            let transport =
-                transport::Transport::new(Duration::from_secs(settings.connection.connect_seconds))?;
+            let transport = transport::Transport::for_connection(&settings.connection)?;
             Arc::new(chat::ChatEngine::new(settings, transport)?)
         }
         EngineSettings::LibreTranslate(_) | EngineSettings::DeepL(_) | EngineSettings::Apertium(_) => {

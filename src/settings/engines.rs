@@ -120,13 +120,7 @@ pub fn scripted(script: &Path) -> Engines {
 pub fn engines(layers: &Layers, variable: &dyn Fn(&str) -> Option<OsString>) -> Result<Engines> {
     let chosen = rows::choose(layers)?;
     let names = chosen.names();
-    let kinds = names.iter().map(|name| kind_of(name, layers)).collect::<Result<Vec<Kind>>>()?;
-    refuse_idle_flags(layers, &kinds)?;
-    let mut entries = Vec::new();
-    for (name, kind) in names.iter().zip(&kinds) {
-        let own = layers.of_engine(name, *kind, &names, &kinds);
-        entries.push(entry(name, *kind, &own, layers.engines.get(name), variable)?);
-    }
+    let entries = entries(&names, layers, variable)?;
     let index = |row: &[String]| -> Vec<usize> {
         row.iter().filter_map(|name| names.iter().position(|known| known == name)).collect()
     };
@@ -137,6 +131,35 @@ pub fn engines(layers: &Layers, variable: &dyn Fn(&str) -> Option<OsString>) -> 
     };
     let reason = rows::reason(&chosen, &entries);
     Ok(Engines { entries, rows, reason })
+}
+
+/// Every engine of the rows, then those that the settings file names beside them.
+///
+/// # Errors
+/// As [`engines`].
+pub fn every(layers: &Layers, variable: &dyn Fn(&str) -> Option<OsString>) -> Result<Vec<EngineEntry>> {
+    let mut names = rows::choose(layers)?.names();
+    for name in layers.engines.keys() {
+        if !names.contains(name) {
+            names.push(name.clone());
+        }
+    }
+    entries(&names, layers, variable)
+}
+
+fn entries(
+    names: &[String],
+    layers: &Layers,
+    variable: &dyn Fn(&str) -> Option<OsString>,
+) -> Result<Vec<EngineEntry>> {
+    let kinds = names.iter().map(|name| kind_of(name, layers)).collect::<Result<Vec<Kind>>>()?;
+    refuse_idle_flags(layers, &kinds)?;
+    let mut entries = Vec::new();
+    for (name, kind) in names.iter().zip(&kinds) {
+        let own = layers.of_engine(name, *kind, names, &kinds);
+        entries.push(entry(name, *kind, &own, layers.engines.get(name), variable)?);
+    }
+    Ok(entries)
 }
 
 /// The kind of a named engine: its table's `kind`, else the kind of that name, else chat.

@@ -206,7 +206,7 @@ pub struct Connection {
     pub idle_seconds: u64,
     /// The whole request.
     pub total_seconds: u64,
-    /// Whether a key may go over plain http to a host that is not this machine.
+    /// Whether articles and key may go over plain http to a host that is not this machine.
     pub allow_http: bool,
     /// Certificates (PEM) trusted beside the system's.
     pub ca_file: Option<PathBuf>,

@@ -190,7 +190,7 @@ fn answer(request: &Value, shared: &Shared) -> String {
 }
 
 /// The units of a prompt by id.
-fn units(prompt: &str) -> Vec<(String, String)> {
+pub fn units(prompt: &str) -> Vec<(String, String)> {
     prompt
         .split("<u id=\"")
         .skip(1)
@@ -204,7 +204,7 @@ fn units(prompt: &str) -> Vec<(String, String)> {
 }
 
 /// The text between the two last equal lines of a prompt.
-fn fenced(prompt: &str) -> String {
+pub fn fenced(prompt: &str) -> String {
     let lines: Vec<&str> = prompt.trim_end().lines().collect();
     let fence = lines.last().copied().unwrap_or_default();
     let start =

@@ -4,6 +4,8 @@
 mod edits;
 mod endpoint;
 mod failures;
+mod fault_server;
+mod faults;
 mod flags;
 mod harness;
 mod interrupt;
@@ -12,3 +14,4 @@ mod law;
 mod resume;
 mod rows;
 mod seeds;
+mod trust;

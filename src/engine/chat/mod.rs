@@ -98,10 +98,10 @@ impl ChatEngine {
         let prompts = Prompts::load(settings.prompts_dir.as_deref())?;
         let capabilities = capabilities(settings, &prompts)?;
         Ok(Self {
-            transport,
             endpoint,
             model: settings.model.clone(),
-            key: Secret::from_environment(&settings.connection.key.variable),
+            key: transport.key().cloned(),
+            transport,
             key_variable: settings.connection.key.variable.clone(),
             temperature: settings.temperature,
             context_tokens: settings.context_tokens,

@@ -4,9 +4,10 @@ use std::error::Error as _;
 use std::time::Duration;
 
 use reqwest::StatusCode;
+use rustls::CertificateError;
 
 use super::super::{EngineError, ErrorClass};
-use super::{Endpoint, Reply};
+use super::{Endpoint, Reply, trust};
 
 /// The longest pause that an endpoint can impose with `Retry-After`. A quota that refills tomorrow is better
 /// reported than waited for.
@@ -38,51 +39,120 @@ pub fn status_error(endpoint: &Endpoint, reply: &Reply, said: &str) -> EngineErr
     EngineError::new(class, format!("`{endpoint}` answers {status}{colon}{said}"))
 }
 
-pub(super) fn too_slow(endpoint: &Endpoint, what: &str, limit: Duration) -> EngineError {
-    EngineError::new(ErrorClass::Retry, format!("`{endpoint}`: {what} within {} s", limit.as_secs_f64()))
+/// The deadlines of a request, each with its own words and flag. The one for connecting is reqwest's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Deadline {
+    FirstByte,
+    Idle,
+    /// The total, before any reply.
+    TotalWithoutReply,
+    /// The total, in the middle of the reply.
+    Total,
+}
+
+impl Deadline {
+    /// The error of a reply that did not come within `limit`. The request is out by then: it may be charged for.
+    pub(super) fn missed(self, endpoint: &Endpoint, limit: Duration) -> EngineError {
+        let (what, flag) = match self {
+            Self::FirstByte => ("no reply began", "--first-byte-timeout"),
+            Self::Idle => ("nothing more of the reply came", "--idle-timeout"),
+            Self::TotalWithoutReply => ("no reply", "--total-timeout"),
+            Self::Total => ("the reply was not complete", "--total-timeout"),
+        };
+        let message = format!("`{endpoint}`: {what} within {} s", limit.as_secs_f64());
+        charged(EngineError::new(ErrorClass::Retry, message))
+            .with_hint(format!("`{flag}` gives it more time; smaller requests (`--chunk-tokens`) take less"))
+    }
+}
+
+fn charged(error: EngineError) -> EngineError {
+    EngineError { maybe_charged: true, ..error }
 }
 
 pub(super) fn too_large(endpoint: &Endpoint, limit: usize) -> EngineError {
-    EngineError::new(ErrorClass::Split, format!("`{endpoint}`: the reply is larger than {limit} bytes"))
+    charged(EngineError::new(
+        ErrorClass::Split,
+        format!("`{endpoint}`: the reply is larger than {limit} bytes"),
+    ))
 }
 
-/// A request that got no reply, or lost it on the way.
-pub(super) fn network_error(endpoint: &Endpoint, error: &reqwest::Error) -> EngineError {
-    let detail = describe(error);
-    let message = format!("`{endpoint}`: {detail}");
-    if certificate_refused(error) {
-        return EngineError::new(ErrorClass::Stop, message)
-            .with_hint("the server's certificate is not one this machine trusts");
+/// A reply that broke off in its body.
+pub(super) fn broken_off(endpoint: &Endpoint, error: &reqwest::Error) -> EngineError {
+    let message = format!("`{endpoint}`: the reply broke off: {}", describe(error));
+    charged(EngineError::new(ErrorClass::Retry, message))
+}
+
+/// A request that got no reply. `connect` is how long a connection was waited for.
+pub(super) fn network_error(endpoint: &Endpoint, error: &reqwest::Error, connect: Duration) -> EngineError {
+    let message = format!("`{endpoint}`: {}", describe(error));
+    let stop = |hint: &str| EngineError::new(ErrorClass::Stop, message.clone()).with_hint(hint);
+    match tls_fault(error) {
+        Some(rustls::Error::InvalidCertificate(fault)) => return stop(certificate_hint(fault)),
+        Some(rustls::Error::InvalidMessage(_)) => {
+            return stop("the server does not speak TLS there: is its address `http://`?");
+        }
+        _ => {}
     }
     if error.is_builder() {
         return EngineError::new(ErrorClass::Stop, message);
     }
-    let error_out = EngineError::new(ErrorClass::Retry, message);
-    if error.is_connect() {
-        error_out.with_hint("is the server running, and is the address right?")
-    } else {
-        error_out
+    if !error.is_connect() {
+        return charged(EngineError::new(ErrorClass::Retry, message));
+    }
+    let between = trust::proxy_variable(endpoint);
+    if error.is_timeout() {
+        let message = format!("`{endpoint}`: no connection within {} s", connect.as_secs_f64());
+        return EngineError::new(ErrorClass::Retry, message)
+            .with_hint("is the address right? `--connect-timeout` gives it more time");
+    }
+    // hyper-util's words for a proxy that answers and refuses; its type is not to be had here.
+    if message.contains("proxy authorization required") {
+        return stop("the proxy wants a user and password: `HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT`");
+    }
+    EngineError::new(ErrorClass::Retry, message).with_hint(match between {
+        Some(name) => format!("is the server running, and the proxy that `{name}` names?"),
+        None => "is the server running, and is the address right?".to_owned(),
+    })
+}
+
+/// What to mend about a certificate that was refused.
+fn certificate_hint(fault: &CertificateError) -> &'static str {
+    use CertificateError as Fault;
+    match fault {
+        Fault::UnknownIssuer => {
+            "nobody this machine trusts has signed the server's certificate: `--ca-file FILE` names who did (PEM)"
+        }
+        Fault::NotValidForName | Fault::NotValidForNameContext { .. } => {
+            "the server's certificate is for another name: is the address right?"
+        }
+        Fault::Expired | Fault::ExpiredContext { .. } => {
+            "the server's certificate has expired (or this machine's clock is wrong)"
+        }
+        Fault::NotValidYet | Fault::NotValidYetContext { .. } => {
+            "the server's certificate is not valid yet: is this machine's clock right?"
+        }
+        Fault::Other(_) => {
+            "the server's certificate cannot be verified; an authority's own certificate cannot serve as a server's"
+        }
+        _ => "the server's certificate is not one this machine trusts",
     }
 }
 
-fn certificate_refused(error: &reqwest::Error) -> bool {
+/// The TLS library's error among the causes of `error`.
+fn tls_fault(error: &reqwest::Error) -> Option<&rustls::Error> {
     let mut cause = error.source();
     while let Some(inner) = cause {
-        let refused = inner
-            .downcast_ref::<rustls::Error>()
-            .is_some_and(|error| matches!(error, rustls::Error::InvalidCertificate(_)));
-        // hyper hands the TLS error on inside an `io::Error`, whose `source` skips what it holds.
-        let held = inner
-            .downcast_ref::<std::io::Error>()
-            .and_then(std::io::Error::get_ref)
-            .and_then(|held| held.downcast_ref::<rustls::Error>())
-            .is_some_and(|error| matches!(error, rustls::Error::InvalidCertificate(_)));
-        if refused || held {
-            return true;
+        if let Some(found) = inner.downcast_ref::<rustls::Error>() {
+            return Some(found);
         }
-        cause = inner.source();
+        // The TLS error comes inside two `io::Error`s, and the `source` of one skips what it holds.
+        let held = inner.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+        cause = match held {
+            Some(held) => Some(held),
+            None => inner.source(),
+        };
     }
-    false
+    None
 }
 
 /// The causes of an HTTP error in a row, without the URL (it may hold a password).
