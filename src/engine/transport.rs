@@ -4,16 +4,17 @@
 //! Owns no protocol: engines build bodies and read replies in pure functions of their own. Never retries and
 //! never sleeps; a request that fails is an [`EngineError`] with the class that says what to do about it.
 
+mod bound;
 mod failure;
 mod secret;
 
 use std::fmt;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, DATE, HeaderMap, HeaderName};
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::redirect::{Attempt, Policy};
-use reqwest::{Client, StatusCode, Url};
+use reqwest::{Client, Method, StatusCode, Url};
 use serde_json::Value;
 use tokio::time::{Instant, timeout_at};
 
@@ -27,6 +28,7 @@ use crate::error::{Error, Result};
 #[derive(Debug, Clone)]
 pub struct Transport {
     client: Client,
+    account: Option<Arc<bound::Account>>,
 }
 
 /// How long each part of one request may take, and how much may come back.
@@ -143,7 +145,7 @@ impl Transport {
                     "are the system's certificates installed?",
                 )
             })?;
-        Ok(Self { client })
+        Ok(Self { client, account: None })
     }
 
     /// Posts `body` as JSON; one attempt.
@@ -164,25 +166,39 @@ impl Transport {
         self.post(endpoint, headers, body.to_string().into_bytes(), limits).await
     }
 
-    /// Posts `body`, which is JSON, with `headers`; one attempt.
+    /// Posts `body`, which is JSON unless `headers` have another content type; one attempt.
     ///
     /// # Errors
     /// Where no whole reply came back in time. A reply of any status is `Ok`.
     pub async fn post(
         &self,
         endpoint: &Endpoint,
-        headers: HeaderMap,
+        mut headers: HeaderMap,
         body: Vec<u8>,
         limits: &Limits,
     ) -> std::result::Result<Reply, EngineError> {
+        headers.entry(CONTENT_TYPE).or_insert(HeaderValue::from_static("application/json"));
+        self.send(Method::POST, endpoint, headers, Some(body), limits).await
+    }
+
+    /// Any request; one attempt.
+    ///
+    /// # Errors
+    /// Where no whole reply came back in time. A reply of any status is `Ok`.
+    pub async fn send(
+        &self,
+        method: Method,
+        endpoint: &Endpoint,
+        headers: HeaderMap,
+        body: Option<Vec<u8>>,
+        limits: &Limits,
+    ) -> std::result::Result<Reply, EngineError> {
         let end = Instant::now() + limits.total;
-        let sending = self
-            .client
-            .post(endpoint.url.clone())
-            .headers(headers)
-            .header(CONTENT_TYPE, "application/json")
-            .body(body)
-            .send();
+        let request = self.client.request(method, endpoint.url.clone()).headers(headers);
+        let sending = match body {
+            Some(body) => request.body(body).send(),
+            None => request.send(),
+        };
         let mut response = match timeout_at(end, sending).await {
             Err(_) => return Err(failure::too_slow(endpoint, "no reply", limits.total)),
             Ok(Err(error)) => return Err(failure::network_error(endpoint, &error)),

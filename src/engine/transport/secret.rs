@@ -3,6 +3,7 @@
 use std::fmt;
 
 use reqwest::header::HeaderValue;
+use serde_json::Value;
 
 use super::super::{EngineError, ErrorClass};
 
@@ -25,14 +26,33 @@ impl Secret {
     /// The value of an `Authorization` header.
     ///
     /// # Errors
-    /// Where the key has characters that no header may hold.
+    /// As [`Secret::header`].
     pub fn bearer(&self) -> Result<HeaderValue, EngineError> {
-        let mut value = HeaderValue::from_str(&format!("Bearer {}", self.0)).map_err(|_| {
+        self.header("Bearer ")
+    }
+
+    /// A header's value: the key after `prefix`, which ends in a blank where there is one (`DeepL-Auth-Key `). Marked
+    /// sensitive.
+    ///
+    /// # Errors
+    /// Where the key has characters that no header may hold.
+    pub fn header(&self, prefix: &str) -> Result<HeaderValue, EngineError> {
+        let mut value = HeaderValue::from_str(&format!("{prefix}{}", self.0)).map_err(|_| {
             EngineError::new(ErrorClass::Stop, "the API key has characters that no key has")
                 .with_hint("look for a line break or a quotation mark in it")
         })?;
         value.set_sensitive(true);
         Ok(value)
+    }
+
+    /// The key as a JSON string, for services that want it in a request's body. For nothing else.
+    pub fn in_body(&self) -> Value {
+        Value::String(self.0.clone())
+    }
+
+    /// Whether the key ends so: some services tell their plans apart by it.
+    pub fn ends_with(&self, tail: &str) -> bool {
+        self.0.ends_with(tail)
     }
 
     /// `text` without the key, should an endpoint have said it back.
