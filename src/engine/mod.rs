@@ -2,9 +2,13 @@
 //!
 //! An engine never sleeps, retries or prints: [`crate::pace`] and [`crate::run`] stand around it.
 
+pub mod apertium;
 pub mod chat;
+pub mod deepl;
+pub mod libretranslate;
 pub mod local;
 pub mod scripted;
+mod service;
 pub mod transport;
 
 use std::fmt;
@@ -362,9 +366,9 @@ pub fn build(settings: &EngineSettings) -> crate::error::Result<Arc<dyn Engine>>
             let transport = transport::Transport::for_connection(&settings.connection)?;
             Arc::new(chat::ChatEngine::new(settings, transport)?)
         }
-        EngineSettings::LibreTranslate(_) | EngineSettings::DeepL(_) | EngineSettings::Apertium(_) => {
-            return Err(crate::error::Error::usage("this engine is not built yet", "choose another"));
-        }
+        EngineSettings::LibreTranslate(settings) => Arc::new(libretranslate::LibreTranslate::new(settings)?),
+        EngineSettings::DeepL(settings) => Arc::new(deepl::DeepL::new(settings)?),
+        EngineSettings::Apertium(settings) => Arc::new(apertium::Apertium::new(settings)?),
         EngineSettings::Scripted(path) => Arc::new(scripted::ScriptedEngine::from_file(path)?),
     })
 }
