@@ -20,6 +20,8 @@ pub mod cli;
 pub mod document;
 pub mod engine;
 pub mod error;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 pub mod language;
 pub mod memory;
 pub mod pace;
