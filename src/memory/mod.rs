@@ -29,15 +29,22 @@
 
 mod answers;
 mod entry;
+mod health;
 mod ledger;
 mod lock;
+mod log;
+mod pages;
 mod readers;
+mod row;
+mod salvage;
 mod schema;
+mod seal;
 mod store;
 
 pub use entry::{Entry, EntryKind, Key, Origin, Remembered};
 pub use ledger::{ContentHash, DocumentRecord, KnownDocument, OutputRecord, Stamp};
 pub use lock::RunLock;
+pub use salvage::Salvage;
 pub use store::Store;
 
 use std::path::{Path, PathBuf};
@@ -50,5 +57,7 @@ pub fn state_folder(state_root: &Path) -> PathBuf {
     state_root.join(STATE_FOLDER)
 }
 
+#[cfg(test)]
+mod damage;
 #[cfg(test)]
 mod tests;

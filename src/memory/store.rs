@@ -3,15 +3,20 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
 
+use rusqlite::types::Value;
 use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::oneshot;
 
+use super::health::{self, Files, Health};
 use super::ledger::{self, ContentHash, DocumentRecord, KnownDocument, OutputRecord};
 use super::readers::Readers;
+use super::salvage::{self, Salvage};
 use super::schema::{self, Role};
+use super::seal::{Guard, Seal};
 use super::{Entry, Key, Remembered, answers};
 use crate::error::{Error, Result};
 use crate::write::disk_error;
@@ -29,10 +34,45 @@ pub struct Store {
 }
 
 struct Shared {
-    path: PathBuf,
+    files: Files,
     jobs: Option<mpsc::Sender<Job>>,
     writer: Option<JoinHandle<()>>,
     readers: Readers,
+    guard: Guard,
+    salvage: Option<Salvage>,
+    /// Something did not verify or could not be read or written.
+    suspect: Arc<AtomicBool>,
+    unsound: AtomicU64,
+}
+
+/// What the look at the files before the opening came to.
+#[derive(Default)]
+struct Checked {
+    salvage: Option<Salvage>,
+    /// Answers of a log's torn end.
+    tail: Vec<Vec<Value>>,
+}
+
+/// Looks at the files of a database that nobody has open, and mends what is to be mended.
+fn check(files: &Files, mend: bool) -> Result<Checked> {
+    if mend {
+        salvage::finish(files)?;
+    }
+    let (log, foreign) = match health::look(files)? {
+        Health::Sound(log) => {
+            let (tail, unsound) = salvage::tail_of(files, &log)?;
+            if !unsound {
+                return Ok(Checked { salvage: None, tail });
+            }
+            (log, false)
+        }
+        Health::Damaged { log, foreign } => (log, foreign),
+    };
+    if !mend {
+        return Err(health::refusal(&files.database));
+    }
+    let salvage = salvage::salvage(files, &log, foreign)?;
+    Ok(Checked { salvage: Some(salvage), tail: Vec::new() })
 }
 
 struct Job {
@@ -47,47 +87,82 @@ enum Change {
 }
 
 impl Store {
-    /// Opens the database in `.gloss` below `state_root`, making both where there are none.
+    /// Opens the database in `.gloss` below `state_root`, making both where there are none. A damaged one is kept
+    /// aside, and what is sound in it used: see [`Store::salvage`].
     ///
     /// # Errors
-    /// Where the folder cannot be made or written, and where the file is damaged, or of a newer gloss. A file
-    /// that cannot be read is left as it is.
+    /// Where the folder cannot be made or written, and where the file is of a newer gloss.
     pub fn open(state_root: &Path) -> Result<Self> {
         let folder = super::state_folder(state_root);
         crate::write::make_own_folder(&folder)?;
-        let path = folder.join("gloss.db");
-        let mut connection =
-            schema::connect(&path, Role::Writer).map_err(|error| schema::explain(&path, &error))?;
-        schema::migrate(&mut connection, &path)?;
+        let store = Self::open_in(&folder, true)?;
         // The names of the database and its log must outlive a power loss as their contents do.
         for folder in [folder.as_path(), state_root] {
             crate::write::sync_folder(folder).map_err(|source| disk_error(folder, source))?;
         }
-        let (jobs, queue) = mpsc::channel();
-        let writer = std::thread::Builder::new()
-            .name("gloss-memory".to_owned())
-            .spawn({
-                let path = path.clone();
-                move || write_in_groups(&mut connection, &path, &queue)
-            })
-            .map_err(|source| disk_error(&path, source))?;
-        let readers = Readers::new(path.clone());
-        let shared = Shared { path, jobs: Some(jobs), writer: Some(writer), readers };
-        Ok(Self { shared: Arc::new(shared) })
+        Ok(store)
     }
 
     /// Opens the database where there is one, and makes nothing where there is none: for `--dry-run`.
     ///
     /// # Errors
-    /// As [`Store::open`].
+    /// As [`Store::open`], and where the file is damaged: a look mends nothing.
     pub fn open_existing(state_root: &Path) -> Result<Option<Self>> {
-        let path = super::state_folder(state_root).join("gloss.db");
-        if path.exists() { Self::open(state_root).map(Some) } else { Ok(None) }
+        let folder = super::state_folder(state_root);
+        let stands = folder.join("gloss.db").exists();
+        if stands { Self::open_in(&folder, false).map(Some) } else { Ok(None) }
+    }
+
+    fn open_in(folder: &Path, mend: bool) -> Result<Self> {
+        let files = Files::new(folder);
+        let path = files.database.clone();
+        let explain = |error: rusqlite::Error| schema::explain(&path, &error);
+        let mut guard = Guard::enter(files.beside(".lock"))?;
+        let checked = if guard.alone { check(&files, mend)? } else { Checked::default() };
+        let mut connection = schema::connect(&path, Role::Writer).map_err(explain)?;
+        schema::migrate(&mut connection, &path)?;
+        salvage::keep_tail(&mut connection, &checked.tail).map_err(explain)?;
+        if guard.alone {
+            let seal = files.seal();
+            Seal::Open.write(&seal).map_err(|source| disk_error(&seal, source))?;
+            guard.share()?;
+        }
+        let (jobs, queue) = mpsc::channel();
+        let suspect = Arc::new(AtomicBool::new(false));
+        let writer = std::thread::Builder::new()
+            .name("gloss-memory".to_owned())
+            .spawn({
+                let (path, suspect) = (path.clone(), Arc::clone(&suspect));
+                move || write_in_groups(&mut connection, &path, &queue, &suspect)
+            })
+            .map_err(|source| disk_error(&path, source))?;
+        let shared = Shared {
+            readers: Readers::new(path),
+            files,
+            jobs: Some(jobs),
+            writer: Some(writer),
+            guard,
+            salvage: checked.salvage,
+            suspect,
+            unsound: AtomicU64::new(0),
+        };
+        Ok(Self { shared: Arc::new(shared) })
+    }
+
+    /// What became of a damaged database, if this handle found one when it was opened.
+    pub fn salvage(&self) -> Option<&Salvage> {
+        self.shared.salvage.as_ref()
+    }
+
+    /// Answers that were there and did not verify, since this handle was opened. They were as unknown, and are
+    /// kept aside when the database is next opened.
+    pub fn unsound(&self) -> u64 {
+        self.shared.unsound.load(Ordering::Relaxed)
     }
 
     /// The database file.
     pub fn path(&self) -> &Path {
-        &self.shared.path
+        &self.shared.files.database
     }
 
     /// What is known of `keys`. Ask for many at once: a look-up costs microseconds, the way here more.
@@ -96,7 +171,12 @@ impl Store {
     /// Where the database cannot be read.
     pub async fn recall(&self, keys: &[Key]) -> Result<HashMap<Key, Remembered>> {
         let keys = keys.to_vec();
-        self.read(move |connection| answers::find(connection, &keys)).await
+        let found = self.read(move |connection| answers::find(connection, &keys)).await?;
+        if found.unsound > 0 {
+            self.shared.suspect.store(true, Ordering::Relaxed);
+            self.shared.unsound.fetch_add(found.unsound, Ordering::Relaxed);
+        }
+        Ok(found.known)
     }
 
     /// Keeps answers. They are on disk when this returns, or an error is. A person's answer is not replaced
@@ -192,7 +272,7 @@ impl Store {
 
     fn writer_gone(&self) -> Error {
         Error::Memory {
-            path: self.shared.path.clone(),
+            path: self.path().to_owned(),
             message: "the writing thread has ended".to_owned(),
             hint: Some("run the same command again: what was answered is kept".to_owned()),
         }
@@ -223,13 +303,17 @@ impl Store {
                 transaction.finish()?;
                 Ok(value)
             })
-            .map_err(|error| schema::explain(&self.shared.path, &error))
+            .map_err(|error| {
+                // Whatever it was, the next opening looks closer.
+                self.shared.suspect.store(true, Ordering::Relaxed);
+                schema::explain(self.path(), &error)
+            })
     }
 }
 
 impl fmt::Debug for Store {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Store").field("path", &self.shared.path).finish_non_exhaustive()
+        f.debug_struct("Store").field("path", &self.path()).finish_non_exhaustive()
     }
 }
 
@@ -241,15 +325,29 @@ impl Drop for Shared {
             // A panic of the writer has already been seen by whoever waited for it.
             drop(writer.join());
         }
+        // The last to go, with nothing left in the log, says what it leaves.
+        let log_is_gone = !self.files.beside("-wal").exists();
+        if !self.suspect.load(Ordering::Relaxed) && self.guard.is_last() && log_is_gone {
+            // A seal that cannot be written costs a closer look at the next opening, and nothing else.
+            drop(Seal::of(&self.files.database).and_then(|seal| seal.write(&self.files.seal())));
+        }
     }
 }
 
 /// The writer thread: whatever has gathered while the last commit was under way goes into the next one.
-fn write_in_groups(connection: &mut Connection, path: &Path, queue: &mpsc::Receiver<Job>) {
+fn write_in_groups(
+    connection: &mut Connection,
+    path: &Path,
+    queue: &mpsc::Receiver<Job>,
+    suspect: &AtomicBool,
+) {
     while let Ok(first) = queue.recv() {
         let mut group = vec![first];
         group.extend(queue.try_iter().take(GROUP - 1));
-        let result = commit(connection, &group);
+        let result = commit(connection, &group, suspect.load(Ordering::Relaxed));
+        if result.is_err() {
+            suspect.store(true, Ordering::Relaxed);
+        }
         for job in group {
             let answer = match &result {
                 Ok(()) => Ok(()),
@@ -261,13 +359,13 @@ fn write_in_groups(connection: &mut Connection, path: &Path, queue: &mpsc::Recei
     }
 }
 
-fn commit(connection: &mut Connection, group: &[Job]) -> rusqlite::Result<()> {
+fn commit(connection: &mut Connection, group: &[Job], careful: bool) -> rusqlite::Result<()> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     for job in group {
         match &job.change {
             Change::Remember(entries) => {
                 for entry in entries {
-                    answers::put(&transaction, entry)?;
+                    answers::put(&transaction, entry, careful)?;
                 }
             }
             Change::Document(record) => ledger::put_document(&transaction, &record.0, &record.1)?,
@@ -278,6 +376,7 @@ fn commit(connection: &mut Connection, group: &[Job]) -> rusqlite::Result<()> {
             }
         }
     }
+    schema::mark(&transaction)?;
     transaction.commit()
 }
 
@@ -301,14 +400,14 @@ mod tests {
         connection.pragma_update(None, "max_page_count", pages + 8).unwrap();
         let mut acknowledged = 0;
         let error = loop {
-            match commit(&mut connection, &[intend(acknowledged)]) {
+            match commit(&mut connection, &[intend(acknowledged)], false) {
                 Ok(()) => acknowledged += 1,
                 Err(error) => break schema::explain(&path, &error),
             }
         };
         assert!(error.to_string().contains("disk is full"), "{error}");
         connection.pragma_update(None, "max_page_count", 100_000).unwrap();
-        commit(&mut connection, &[intend(acknowledged)]).unwrap();
+        commit(&mut connection, &[intend(acknowledged)], false).unwrap();
         let kept: u32 = connection.query_row("SELECT count(*) FROM intent", [], |row| row.get(0)).unwrap();
         assert_eq!(kept, 200 * (acknowledged + 1));
     }
