@@ -10,7 +10,9 @@ mod own_files;
 mod replies;
 mod sources;
 
-pub use own_files::{ledger_json, report_json, script_file, settings_file};
+pub use own_files::{
+    ledger_json, lock_file, memory_log, memory_pages, report_json, script_file, settings_file,
+};
 pub use replies::{chat_form, chat_reply, checks, id_matching, retry_after};
 pub use sources::{decode, language_tag, markdown_identity, output_names, text_identity, unit_restore};
 
@@ -34,6 +36,9 @@ pub const TARGETS: &[Target] = &[
     Target { name: "script_file", law: script_file },
     Target { name: "ledger_json", law: ledger_json },
     Target { name: "report_json", law: report_json },
+    Target { name: "memory_pages", law: memory_pages },
+    Target { name: "memory_log", law: memory_log },
+    Target { name: "lock_file", law: lock_file },
     Target { name: "decode", law: decode },
     Target { name: "text_identity", law: text_identity },
     Target { name: "markdown_identity", law: markdown_identity },

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use super::fit_for_a_message;
 use crate::check::Finding;
 use crate::engine::scripted::Script;
+use crate::memory::laws;
 use crate::report::event::Event;
 use crate::report::record::DocumentRecord;
 use crate::run::unchanged;
@@ -60,7 +60,7 @@ pub fn report_json(bytes: &[u8]) {
     if let Ok(event) = serde_json::from_slice::<Event>(bytes) {
         let json = serde_json::to_string(&event).unwrap_or_default();
         // One event is one line, whatever stands in it.
-        fit_for_a_message(&json);
+        assert!(!json.chars().any(|character| character < ' '), "{json:?}");
         assert!(serde_json::from_str::<Event>(&json).is_ok_and(|same| same == event), "{json}");
     }
     if let Ok(record) = serde_json::from_slice::<DocumentRecord>(bytes) {
@@ -68,4 +68,20 @@ pub fn report_json(bytes: &[u8]) {
         let json = serde_json::to_string(&record).unwrap_or_default();
         assert!(serde_json::from_str::<DocumentRecord>(&json).is_ok_and(|same| same == record), "{json}");
     }
+}
+
+/// The memory's database, page by page.
+pub fn memory_pages(bytes: &[u8]) {
+    laws::pages(bytes);
+}
+
+/// The memory's log.
+pub fn memory_log(bytes: &[u8]) {
+    laws::log(bytes);
+}
+
+/// The lock file and the memory's seal.
+pub fn lock_file(bytes: &[u8]) {
+    laws::lock(bytes);
+    laws::seal(bytes);
 }

@@ -90,7 +90,9 @@ pub fn output_names(bytes: &[u8]) {
         let relative = relative_path(line);
         let plain = relative.components().all(|part| matches!(part, Component::Normal(_)));
         let short = relative.iter().all(|part| part.len() <= 255);
-        if !plain || !short || relative.file_name().is_none() || line.contains(&0) {
+        // The walk finds no others.
+        let known = relative.extension().is_some_and(|extension| extension == "txt" || extension == "md");
+        if !plain || !short || !known || line.contains(&0) {
             continue;
         }
         if sources.iter().any(|other| other.relative == relative) {

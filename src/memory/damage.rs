@@ -160,7 +160,7 @@ async fn damage(
     (most_lost, noticed)
 }
 
-fn flip(bytes: &mut Vec<u8>, at: usize) {
+fn flip(bytes: &mut [u8], at: usize) {
     bytes[at] ^= 1 << (at % 8);
 }
 
@@ -174,7 +174,7 @@ async fn a_changed_byte_of_a_closed_memory_never_makes_an_answer_wrong() {
     let kept = closed(12).await;
     let size = kept.files[""].len();
     let places = (0..100).step_by(step(5)).chain((100..size).step_by(step(509)));
-    let (lost, _) = damage(&kept, "", places, flip).await;
+    let (lost, _) = damage(&kept, "", places, |bytes, at| flip(bytes, at)).await;
     // A changed byte costs the rows of one page, or the ends of those that reach into it.
     assert!(lost <= 6, "{lost} of {}", kept.entries.len());
 }
@@ -182,12 +182,19 @@ async fn a_changed_byte_of_a_closed_memory_never_makes_an_answer_wrong() {
 #[tokio::test]
 async fn a_changed_byte_after_a_kill_never_makes_an_answer_wrong() {
     let kept = killed(12).await;
-    let (lost, _) = damage(&kept, "-wal", (0..kept.files["-wal"].len()).step_by(step(3_001)), flip).await;
+    let (lost, _) = damage(&kept, "-wal", (0..kept.files["-wal"].len()).step_by(step(3_001)), |bytes, at| {
+        flip(bytes, at)
+    })
+    .await;
     assert!(lost <= 6, "{lost} of {}", kept.entries.len());
-    let (lost, _) = damage(&kept, "", (0..kept.files[""].len()).step_by(step(409)), flip).await;
+    let (lost, _) =
+        damage(&kept, "", (0..kept.files[""].len()).step_by(step(409)), |bytes, at| flip(bytes, at)).await;
     assert!(lost <= 6, "{lost} of {}", kept.entries.len());
     let (lost, noticed) =
-        damage(&kept, "-shm", (0..kept.files["-shm"].len()).step_by(step(6_007)), flip).await;
+        damage(&kept, "-shm", (0..kept.files["-shm"].len()).step_by(step(6_007)), |bytes, at| {
+            flip(bytes, at)
+        })
+        .await;
     assert_eq!((lost, noticed), (0, 0));
 }
 
@@ -308,6 +315,7 @@ async fn a_row_that_rots_in_mid_run_is_as_unknown_and_is_never_written_over() {
 }
 
 #[tokio::test]
+#[expect(clippy::disallowed_methods, reason = "the test plays the salvage that was killed")]
 async fn a_salvage_that_was_killed_is_finished() {
     let kept = closed(12).await;
     let root = tempfile::tempdir().unwrap();
@@ -364,4 +372,23 @@ async fn a_memory_of_the_first_schema_opens_with_all_that_is_in_it() {
         assert_eq!(store.own_hashes_blocking_elsewhere("b.pt.txt").await, [[5; 32]]);
         assert!(store.salvage().is_none());
     }
+}
+
+/// Makes the seeds of the fuzz targets anew: `GLOSS_FUZZ_SEEDS=fuzz/seeds cargo test --lib fuzz_seeds -- --ignored`.
+#[tokio::test]
+#[ignore = "writes seeds"]
+async fn fuzz_seeds() {
+    let folder = PathBuf::from(std::env::var_os("GLOSS_FUZZ_SEEDS").unwrap());
+    let root = tempfile::tempdir().unwrap();
+    drop(fill(root.path(), &entries(2, 0)).await);
+    let store = fill(root.path(), &[entry("Long.", &"Longa. ".repeat(900))]).await;
+    let files = files(root.path());
+    drop(store);
+    // Only pages that hold rows of tables: the rest teaches the reader nothing.
+    let leaves: Vec<&[u8]> =
+        files[""].chunks(4096).filter(|page| page[0] == 13 && (page[3], page[4]) != (0, 0)).collect();
+    put_for_test(&folder.join("memory_pages/rows"), &leaves.concat());
+    let log = &files["-wal"];
+    put_for_test(&folder.join("memory_pages/overflow"), &log[32 + 24..(32 + 5 * 4120).min(log.len())]);
+    put_for_test(&folder.join("memory_log/commits"), &log[..(32 + 6 * 4120).min(log.len())]);
 }

@@ -30,6 +30,8 @@
 mod answers;
 mod entry;
 mod health;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod laws;
 mod ledger;
 mod lock;
 mod log;

@@ -68,7 +68,8 @@ pub(super) fn finish(files: &Files) -> Result<Option<PathBuf>> {
     let aside = free_name(files);
     for ending in ["-wal", "-journal", ""] {
         let from = files.beside(ending);
-        if from.exists() {
+        // The look into it leaves an empty log.
+        if std::fs::metadata(&from).is_ok_and(|metadata| ending.is_empty() || metadata.len() > 0) {
             let mut to = aside.clone().into_os_string();
             to.push(ending);
             rename(from, to.into())?;

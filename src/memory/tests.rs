@@ -228,6 +228,28 @@ fn a_second_run_is_told_who_holds_the_folder() {
 }
 
 #[test]
+fn what_a_dead_holder_signed_keeps_nobody_out() {
+    let root = tempfile::tempdir().unwrap();
+    drop(RunLock::acquire(root.path()).unwrap());
+    let path = state_folder(root.path()).join("lock");
+    let living = std::process::id();
+    for signature in [
+        // A living process's number, as after a reboot or in another container; another host's; none.
+        format!(r#"{{"process":{living},"host":"elsewhere","since":"2020-01-01T00:00:00Z","inputs":["a"]}}"#),
+        r#"{"process":1,"host":"x","since":"2020-01-01T00:00:00Z"}"#.to_owned(),
+        "cut off {".to_owned(),
+        String::new(),
+    ] {
+        crate::write::put_for_test(&path, signature.as_bytes());
+        let lock = RunLock::acquire_for(root.path(), &["articles".into(), "more".into()]).unwrap();
+        let message = RunLock::acquire(root.path()).unwrap_err().to_string();
+        assert!(message.contains(&format!("process {living} on ")), "{message}");
+        assert!(message.ends_with("with `articles`, `more`"), "{message}");
+        drop(lock);
+    }
+}
+
+#[test]
 fn a_lock_file_cannot_put_control_characters_into_the_message() {
     let root = tempfile::tempdir().unwrap();
     let lock = RunLock::acquire(root.path()).unwrap();

@@ -145,7 +145,7 @@ pub async fn run(settings: RunSettings, events: EventSink, cancel: CancellationT
     let engine = engine::build(&settings.engine)?;
     let found = find(&settings).await?;
     let root = write::state_root(&settings.inputs, settings.out.as_deref());
-    let lock = RunLock::acquire(&root)?;
+    let lock = RunLock::acquire_for(&root, &settings.inputs)?;
     let store = Store::open(&root)?;
     events.emit(Event::RunStarted {
         schema: SCHEMA,
@@ -154,6 +154,14 @@ pub async fn run(settings: RunSettings, events: EventSink, cancel: CancellationT
         engine: engine.name().to_owned(),
         model: engine.model().to_owned(),
     });
+    if let Some(salvage) = store.salvage() {
+        events.emit(Event::MemoryDamaged {
+            kept_aside: Some(shown(salvage.kept_aside.strip_prefix(&root).unwrap_or(&salvage.kept_aside))),
+            answers: salvage.answers,
+            human: salvage.human,
+            unsound: salvage.unsound,
+        });
+    }
     for skipped in &found.skipped {
         events.emit(Event::PathSkipped {
             path: shown(&skipped.path),
@@ -164,11 +172,16 @@ pub async fn run(settings: RunSettings, events: EventSink, cancel: CancellationT
     let bytes = found.sources.iter().map(|source| source.size).sum();
     events.emit(Event::Found { documents: found.sources.len() as u64, bytes });
 
+    let memory = store.clone();
     let work = work(settings, engine, store, events.clone(), (root, &lock), found.sources);
     let interrupted = tokio::select! {
         result = work => result.map(|()| false)?,
         () = cancel.cancelled() => true,
     };
+    if memory.unsound() > 0 {
+        let (answers, human, unsound) = (0, 0, memory.unsound());
+        events.emit(Event::MemoryDamaged { kept_aside: None, answers, human, unsound });
+    }
     events.emit(Event::RunFinished { milliseconds: began.elapsed().as_millis() as u64, interrupted });
     Ok(RunSummary { interrupted })
 }
