@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
+use super::seal::Seal;
 use super::tests::{document, entry, output};
 use super::*;
 use crate::error::Error;
@@ -391,4 +392,40 @@ async fn fuzz_seeds() {
     let log = &files["-wal"];
     put_for_test(&folder.join("memory_pages/overflow"), &log[32 + 24..(32 + 5 * 4120).min(log.len())]);
     put_for_test(&folder.join("memory_log/commits"), &log[..(32 + 6 * 4120).min(log.len())]);
+}
+
+/// Figures for the module doc: `cargo test --lib speed_of_opening -- --ignored --nocapture`.
+#[tokio::test]
+#[ignore = "measures"]
+#[expect(clippy::print_stdout, reason = "measures")]
+async fn speed_of_opening() {
+    use std::time::Instant;
+    let root = tempfile::tempdir_in(env!("CARGO_MANIFEST_DIR")).unwrap();
+    let store = Store::open(root.path()).unwrap();
+    for group in 0..200 {
+        let entries = (0..1_000)
+            .map(|number| entry(&format!("{group} {number} {}", "word ".repeat(60)), &"palavra ".repeat(30)))
+            .collect();
+        store.remember(entries).await.unwrap();
+    }
+    let kept = store.clone();
+    drop(store);
+    let begin = Instant::now();
+    drop(kept);
+    println!("closing: {:.2?}", begin.elapsed());
+    let size = std::fs::metadata(database(root.path())).unwrap().len() / 1_000_000;
+    let open = |what: &str| {
+        let begin = Instant::now();
+        let store = Store::open(root.path()).unwrap();
+        println!("{what} ({size} MB): {:.2?}", begin.elapsed());
+        store.salvage().cloned()
+    };
+    open("opening what was closed");
+    Seal::Open.write(&beside(root.path(), ".seal")).unwrap();
+    open("opening what was not closed");
+    let mut bytes = std::fs::read(database(root.path())).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle..middle + 4_096].fill(0xA5);
+    put_for_test(&database(root.path()), &bytes);
+    println!("{:?}", open("salvage"));
 }

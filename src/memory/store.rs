@@ -1,4 +1,4 @@
-//! One handle on the database: a writer thread that commits in groups, and a few reading connections.
+//! One handle on the database: the writer thread ([`super::writer`]) and a few reading connections.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -7,22 +7,20 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
 
-use rusqlite::types::Value;
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::Connection;
 use tokio::sync::oneshot;
 
-use super::health::{self, Files, Health};
+use super::health::Files;
 use super::ledger::{self, ContentHash, DocumentRecord, KnownDocument, OutputRecord};
+use super::opening::{Checked, check};
 use super::readers::Readers;
 use super::salvage::{self, Salvage};
 use super::schema::{self, Role};
 use super::seal::{Guard, Seal};
+use super::writer::{Change, Job, write_in_groups};
 use super::{Entry, Key, Remembered, answers};
 use crate::error::{Error, Result};
 use crate::write::disk_error;
-
-/// Jobs that one transaction takes at most, so that the first of them does not wait for ever.
-const GROUP: usize = 1024;
 
 /// The memory and the ledger of one state root. Cheap to clone; the last clone to go waits for what is
 /// being written.
@@ -43,47 +41,6 @@ struct Shared {
     /// Something did not verify or could not be read or written.
     suspect: Arc<AtomicBool>,
     unsound: AtomicU64,
-}
-
-/// What the look at the files before the opening came to.
-#[derive(Default)]
-struct Checked {
-    salvage: Option<Salvage>,
-    /// Answers of a log's torn end.
-    tail: Vec<Vec<Value>>,
-}
-
-/// Looks at the files of a database that nobody has open, and mends what is to be mended.
-fn check(files: &Files, mend: bool) -> Result<Checked> {
-    if mend {
-        salvage::finish(files)?;
-    }
-    let (log, foreign) = match health::look(files)? {
-        Health::Sound(log) => {
-            let (tail, unsound) = salvage::tail_of(files, &log)?;
-            if !unsound {
-                return Ok(Checked { salvage: None, tail });
-            }
-            (log, false)
-        }
-        Health::Damaged { log, foreign } => (log, foreign),
-    };
-    if !mend {
-        return Err(health::refusal(&files.database));
-    }
-    let salvage = salvage::salvage(files, &log, foreign)?;
-    Ok(Checked { salvage: Some(salvage), tail: Vec::new() })
-}
-
-struct Job {
-    change: Change,
-    done: oneshot::Sender<Result<()>>,
-}
-
-enum Change {
-    Remember(Vec<Entry>),
-    Document(Box<(DocumentRecord, Vec<OutputRecord>)>),
-    Intend(Vec<(PathBuf, ContentHash)>),
 }
 
 impl Store {
@@ -331,84 +288,5 @@ impl Drop for Shared {
             // A seal that cannot be written costs a closer look at the next opening, and nothing else.
             drop(Seal::of(&self.files.database).and_then(|seal| seal.write(&self.files.seal())));
         }
-    }
-}
-
-/// The writer thread: whatever has gathered while the last commit was under way goes into the next one.
-fn write_in_groups(
-    connection: &mut Connection,
-    path: &Path,
-    queue: &mpsc::Receiver<Job>,
-    suspect: &AtomicBool,
-) {
-    while let Ok(first) = queue.recv() {
-        let mut group = vec![first];
-        group.extend(queue.try_iter().take(GROUP - 1));
-        let result = commit(connection, &group, suspect.load(Ordering::Relaxed));
-        if result.is_err() {
-            suspect.store(true, Ordering::Relaxed);
-        }
-        for job in group {
-            let answer = match &result {
-                Ok(()) => Ok(()),
-                Err(error) => Err(schema::explain(path, error)),
-            };
-            // Whoever asked may have gone away; the change is made all the same.
-            drop(job.done.send(answer));
-        }
-    }
-}
-
-fn commit(connection: &mut Connection, group: &[Job], careful: bool) -> rusqlite::Result<()> {
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    for job in group {
-        match &job.change {
-            Change::Remember(entries) => {
-                for entry in entries {
-                    answers::put(&transaction, entry, careful)?;
-                }
-            }
-            Change::Document(record) => ledger::put_document(&transaction, &record.0, &record.1)?,
-            Change::Intend(outputs) => {
-                for (path, hash) in outputs {
-                    ledger::put_intent(&transaction, path, hash)?;
-                }
-            }
-        }
-    }
-    schema::mark(&transaction)?;
-    transaction.commit()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_full_disk_keeps_what_was_acknowledged_and_says_so() {
-        let root = tempfile::tempdir().unwrap();
-        let path = root.path().join("gloss.db");
-        let mut connection = schema::connect(&path, Role::Writer).unwrap();
-        schema::migrate(&mut connection, &path).unwrap();
-        let intend = |number: u32| Job {
-            change: Change::Intend(
-                (0..200).map(|part| (PathBuf::from(format!("{number}-{part}")), [0; 32])).collect(),
-            ),
-            done: oneshot::channel().0,
-        };
-        let pages: i64 = connection.pragma_query_value(None, "page_count", |row| row.get(0)).unwrap();
-        connection.pragma_update(None, "max_page_count", pages + 8).unwrap();
-        let mut acknowledged = 0;
-        let error = loop {
-            match commit(&mut connection, &[intend(acknowledged)], false) {
-                Ok(()) => acknowledged += 1,
-                Err(error) => break schema::explain(&path, &error),
-            }
-        };
-        assert!(error.to_string().contains("disk is full"), "{error}");
-        connection.pragma_update(None, "max_page_count", 100_000).unwrap();
-        commit(&mut connection, &[intend(acknowledged)], false).unwrap();
-        let kept: u32 = connection.query_row("SELECT count(*) FROM intent", [], |row| row.get(0)).unwrap();
-        assert_eq!(kept, 200 * (acknowledged + 1));
     }
 }
