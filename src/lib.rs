@@ -21,6 +21,8 @@ pub mod doctor;
 pub mod document;
 pub mod engine;
 pub mod error;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 pub mod language;
 pub mod memory;
 pub mod pace;

@@ -65,8 +65,10 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// Messages quote answers: control characters in them become spaces.
     pub fn new(check: &str, severity: Severity, message: impl Into<String>) -> Self {
-        Self { check: check.to_owned(), severity, message: message.into(), span: None }
+        let message = message.into().replace(char::is_control, " ");
+        Self { check: check.to_owned(), severity, message, span: None }
     }
 
     #[must_use]
@@ -170,6 +172,19 @@ mod tests {
         assert!(!is_hard(&[]));
         assert!(!is_hard(std::slice::from_ref(&flag)));
         assert!(is_hard(&[flag, hard]));
+    }
+
+    #[test]
+    fn no_message_holds_a_control_character_of_the_answer() {
+        let (from, to) = (Language::parse("en").unwrap(), Language::parse("pt").unwrap());
+        let answer = "piece\u{4}\u{1b}[2J ".repeat(12);
+        let pair = Pair { source: "One.", answer: &answer, from: &from, to: &to, role: Role::Body };
+        let findings = unit(&pair);
+        assert!(!findings.is_empty());
+        assert!(
+            findings.iter().all(|finding| !finding.message.chars().any(char::is_control)),
+            "{findings:?}"
+        );
     }
 
     #[test]

@@ -13,8 +13,6 @@ fn chat(url: &str) -> EngineSettings {
         prompts_dir: None,
         context_tokens: 8192,
         temperature: 0.0,
-        price_in: None,
-        price_out: None,
     })
 }
 

@@ -301,7 +301,7 @@ async fn read_body(
 
 /// The pause a reply asks for: `retry-after-ms` (as some endpoints send), else `Retry-After` as seconds or as a
 /// date, the date taken against the reply's own `Date` where it has one, so that a wrong clock here does no harm.
-fn wait_asked_for(headers: &HeaderMap) -> Option<Duration> {
+pub(crate) fn wait_asked_for(headers: &HeaderMap) -> Option<Duration> {
     let text = |name: &HeaderName| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
     let milliseconds = text(&HeaderName::from_static("retry-after-ms"))
         .and_then(|value| value.parse::<f64>().ok())

@@ -1,12 +1,15 @@
 //! The ledger: what this folder's runs read and produced, so that a document that has not changed costs a
 //! look-up, and a file that a person changed is known from one that gloss wrote.
 
+use std::borrow::Cow;
 use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, OptionalExtension, Row};
 
+use super::row::{DOCUMENT, INTENT, OUTPUT};
 use crate::language::Language;
 use crate::report::event::{DocumentState, OutputKind};
 
@@ -81,62 +84,71 @@ pub struct KnownDocument {
     pub outputs: Vec<OutputRecord>,
 }
 
+/// Rows of the ledger that do not verify are as unknown: a document is looked at again, a file is not ours.
 pub(super) fn find_document(
     connection: &Connection,
     path: &Path,
 ) -> Result<Option<DocumentRecord>, rusqlite::Error> {
-    connection
-        .prepare_cached(
-            "SELECT size, mtime_ns, digest, fingerprint, edge_lines, state, summary
-             FROM document WHERE path = ?1",
-        )?
-        .query_row([path_bytes(path)], |row| {
-            Ok(DocumentRecord {
+    let found = connection
+        .prepare_cached(&DOCUMENT.select("WHERE path = ?1"))?
+        .query_row([path_bytes(path).as_ref()], |row| {
+            if !DOCUMENT.holds(row)? {
+                return Ok(None);
+            }
+            Ok(Some(DocumentRecord {
                 path: path.to_owned(),
-                stamp: stamp(row, 0, 1)?,
-                digest: row.get(2)?,
-                fingerprint: row.get(3)?,
-                edge_lines: unpack(row.get_ref(4)?.as_blob()?),
-                state: word(row, 5)?,
-                summary: row.get(6)?,
-            })
+                stamp: stamp(row, 1, 2)?,
+                digest: row.get(3)?,
+                fingerprint: row.get(4)?,
+                edge_lines: unpack(row.get_ref(5)?.as_blob()?),
+                state: word(row, 6)?,
+                summary: row.get(7)?,
+            }))
         })
-        .optional()
+        .optional()?;
+    Ok(found.flatten())
 }
 
 pub(super) fn find_outputs(
     connection: &Connection,
     source: &Path,
 ) -> Result<Vec<OutputRecord>, rusqlite::Error> {
-    connection
-        .prepare_cached(
-            "SELECT path, kind, language, hash, size, mtime_ns, edited
-             FROM output WHERE source = ?1 ORDER BY path",
-        )?
-        .query_map([path_bytes(source)], |row| {
-            Ok(OutputRecord {
-                path: path_from(row.get_ref(0)?.as_blob()?),
-                source: source.to_owned(),
-                kind: word(row, 1)?,
-                language: word(row, 2)?,
-                hash: row.get(3)?,
-                stamp: stamp(row, 4, 5)?,
-                edited: row.get(6)?,
-            })
-        })?
-        .collect()
+    let mut statement = connection.prepare_cached(&OUTPUT.select("WHERE source = ?1 ORDER BY path"))?;
+    let rows = statement.query_map([path_bytes(source).as_ref()], |row| {
+        if !OUTPUT.holds(row)? {
+            return Ok(None);
+        }
+        Ok(Some(OutputRecord {
+            path: path_from(row.get_ref(0)?.as_blob()?),
+            source: source.to_owned(),
+            kind: word(row, 2)?,
+            language: word(row, 3)?,
+            hash: row.get(4)?,
+            stamp: stamp(row, 5, 6)?,
+            edited: row.get(7)?,
+        }))
+    })?;
+    rows.filter_map(Result::transpose).collect()
 }
 
 /// The hashes under which `path` is gloss's own: what it wrote last, and what it was about to write when an
 /// earlier run ended.
 pub(super) fn own_hashes(connection: &Connection, path: &Path) -> Result<Vec<ContentHash>, rusqlite::Error> {
-    connection
-        .prepare_cached(
-            "SELECT hash FROM output WHERE path = ?1 AND NOT edited
-             UNION SELECT hash FROM intent WHERE path = ?1",
-        )?
-        .query_map([path_bytes(path)], |row| row.get(0))?
-        .collect()
+    let path = path_bytes(path).into_owned();
+    let mut hashes: Vec<ContentHash> = Vec::new();
+    let mut outputs = connection.prepare_cached(&OUTPUT.select("WHERE path = ?1"))?;
+    let written = outputs.query_map([&path], |row| {
+        if OUTPUT.holds(row)? && !row.get::<_, bool>(7)? { row.get(4).map(Some) } else { Ok(None) }
+    })?;
+    let mut intents = connection.prepare_cached(&INTENT.select("WHERE path = ?1"))?;
+    let intended =
+        intents.query_map([&path], |row| if INTENT.holds(row)? { row.get(1).map(Some) } else { Ok(None) })?;
+    for hash in written.chain(intended) {
+        if let Some(hash) = hash?.filter(|hash| !hashes.contains(hash)) {
+            hashes.push(hash);
+        }
+    }
+    Ok(hashes)
 }
 
 pub(super) fn put_document(
@@ -144,24 +156,19 @@ pub(super) fn put_document(
     document: &DocumentRecord,
     outputs: &[OutputRecord],
 ) -> Result<(), rusqlite::Error> {
-    connection
-        .prepare_cached(
-            "INSERT INTO document (path, size, mtime_ns, digest, fingerprint, edge_lines, state, summary)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-             ON CONFLICT (path) DO UPDATE SET size = excluded.size, mtime_ns = excluded.mtime_ns,
-                digest = excluded.digest, fingerprint = excluded.fingerprint,
-                edge_lines = excluded.edge_lines, state = excluded.state, summary = excluded.summary",
-        )?
-        .execute(params![
-            path_bytes(&document.path),
-            integer(document.stamp.size),
-            document.stamp.mtime_ns,
-            document.digest,
-            document.fingerprint,
-            pack(&document.edge_lines),
-            to_word(&document.state)?,
-            document.summary,
-        ])?;
+    let (path, edges, state) =
+        (path_bytes(&document.path), pack(&document.edge_lines), to_word(&document.state)?);
+    let values = [
+        ValueRef::Blob(&path),
+        ValueRef::Integer(integer(document.stamp.size)),
+        ValueRef::Integer(document.stamp.mtime_ns),
+        ValueRef::Text(document.digest.as_bytes()),
+        ValueRef::Blob(&document.fingerprint),
+        ValueRef::Blob(&edges),
+        ValueRef::Text(state.as_bytes()),
+        ValueRef::Text(document.summary.as_bytes()),
+    ];
+    DOCUMENT.put(connection, &values, "true")?;
     for output in outputs {
         put_output(connection, output)?;
     }
@@ -169,26 +176,19 @@ pub(super) fn put_document(
 }
 
 fn put_output(connection: &Connection, output: &OutputRecord) -> Result<(), rusqlite::Error> {
-    let path = path_bytes(&output.path);
-    connection
-        .prepare_cached(
-            "INSERT INTO output (path, source, kind, language, hash, size, mtime_ns, edited)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-             ON CONFLICT (path) DO UPDATE SET source = excluded.source, kind = excluded.kind,
-                language = excluded.language, hash = excluded.hash, size = excluded.size,
-                mtime_ns = excluded.mtime_ns, edited = excluded.edited",
-        )?
-        .execute(params![
-            path,
-            path_bytes(&output.source),
-            to_word(&output.kind)?,
-            output.language.as_str(),
-            output.hash,
-            integer(output.stamp.size),
-            output.stamp.mtime_ns,
-            output.edited,
-        ])?;
-    connection.prepare_cached("DELETE FROM intent WHERE path = ?1")?.execute([path])?;
+    let (path, source, kind) = (path_bytes(&output.path), path_bytes(&output.source), to_word(&output.kind)?);
+    let values = [
+        ValueRef::Blob(&path),
+        ValueRef::Blob(&source),
+        ValueRef::Text(kind.as_bytes()),
+        ValueRef::Text(output.language.as_str().as_bytes()),
+        ValueRef::Blob(&output.hash),
+        ValueRef::Integer(integer(output.stamp.size)),
+        ValueRef::Integer(output.stamp.mtime_ns),
+        ValueRef::Integer(output.edited.into()),
+    ];
+    OUTPUT.put(connection, &values, "true")?;
+    connection.prepare_cached("DELETE FROM intent WHERE path = ?1")?.execute([path.as_ref()])?;
     Ok(())
 }
 
@@ -199,16 +199,14 @@ pub(super) fn put_intent(
     path: &Path,
     hash: &ContentHash,
 ) -> Result<(), rusqlite::Error> {
-    connection
-        .prepare_cached("INSERT OR IGNORE INTO intent (path, hash) VALUES (?1, ?2)")?
-        .execute(params![path_bytes(path), hash])?;
-    Ok(())
+    // Over the same intent, in case that one's sum is damaged.
+    INTENT.put(connection, &[ValueRef::Blob(&path_bytes(path)), ValueRef::Blob(hash)], "true")
 }
 
 /// A path as stored: its own bytes, so that names that are no UTF-8 are found again.
 #[cfg(unix)]
-fn path_bytes(path: &Path) -> &[u8] {
-    std::os::unix::ffi::OsStrExt::as_bytes(path.as_os_str())
+fn path_bytes(path: &Path) -> Cow<'_, [u8]> {
+    Cow::Borrowed(std::os::unix::ffi::OsStrExt::as_bytes(path.as_os_str()))
 }
 
 #[cfg(unix)]
@@ -218,8 +216,8 @@ fn path_from(bytes: &[u8]) -> PathBuf {
 
 /// A path as stored: with `/` between its parts.
 #[cfg(not(unix))]
-fn path_bytes(path: &Path) -> Vec<u8> {
-    path.to_string_lossy().replace('\\', "/").into_bytes()
+fn path_bytes(path: &Path) -> Cow<'_, [u8]> {
+    Cow::Owned(path.to_string_lossy().replace('\\', "/").into_bytes())
 }
 
 #[cfg(not(unix))]

@@ -24,20 +24,36 @@
 //! 400,000 failed look-ups in 2.1 s (40 a call), 10,000 documents with three outputs each found in 0.36 s
 //! (256 a call) or 0.44 s (one a call).
 //!
+//! Under fault: each row carries a sum ([`row`]) and a closed database a seal ([`seal`]), so that a changed byte is
+//! noticed wherever it is ([`health`]); the damaged file is kept aside, and what verifies in it and in its log makes
+//! a new one ([`mod@salvage`]). With 200,000 answers (145 MB, about 10,000 documents; two busy cores, test profile)
+//! opening what was closed took 0.23 s and closing it 0.28 s; opening what a killed run left, 3.8 s; a salvage, 13 s.
+//!
 //! Must not write outputs ([`crate::write`] does), decide what is asked for, or delete a database that it
 //! cannot read. No SQLite call runs on an async thread.
 
 mod answers;
 mod entry;
+mod health;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod laws;
 mod ledger;
 mod lock;
+mod log;
+mod opening;
+mod pages;
 mod readers;
+mod row;
+mod salvage;
 mod schema;
+mod seal;
 mod store;
+mod writer;
 
 pub use entry::{Entry, EntryKind, Key, Origin, Remembered};
 pub use ledger::{ContentHash, DocumentRecord, KnownDocument, OutputRecord, Stamp};
 pub use lock::RunLock;
+pub use salvage::Salvage;
 pub use store::Store;
 
 use std::path::{Path, PathBuf};
@@ -50,5 +66,7 @@ pub fn state_folder(state_root: &Path) -> PathBuf {
     state_root.join(STATE_FOLDER)
 }
 
+#[cfg(test)]
+mod damage;
 #[cfg(test)]
 mod tests;

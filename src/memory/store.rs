@@ -1,23 +1,26 @@
-//! One handle on the database: a writer thread that commits in groups, and a few reading connections.
+//! One handle on the database: the writer thread ([`super::writer`]) and a few reading connections.
 
 use std::collections::HashMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
 
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::Connection;
 use tokio::sync::oneshot;
 
+use super::health::Files;
 use super::ledger::{self, ContentHash, DocumentRecord, KnownDocument, OutputRecord};
+use super::opening::{Checked, check};
 use super::readers::Readers;
+use super::salvage::{self, Salvage};
 use super::schema::{self, Role};
+use super::seal::{Guard, Seal};
+use super::writer::{Change, Job, write_in_groups};
 use super::{Entry, Key, Remembered, answers};
 use crate::error::{Error, Result};
 use crate::write::disk_error;
-
-/// Jobs that one transaction takes at most, so that the first of them does not wait for ever.
-const GROUP: usize = 1024;
 
 /// The memory and the ledger of one state root. Cheap to clone; the last clone to go waits for what is
 /// being written.
@@ -29,65 +32,94 @@ pub struct Store {
 }
 
 struct Shared {
-    path: PathBuf,
+    files: Files,
     jobs: Option<mpsc::Sender<Job>>,
     writer: Option<JoinHandle<()>>,
     readers: Readers,
-}
-
-struct Job {
-    change: Change,
-    done: oneshot::Sender<Result<()>>,
-}
-
-enum Change {
-    Remember(Vec<Entry>),
-    Document(Box<(DocumentRecord, Vec<OutputRecord>)>),
-    Intend(Vec<(PathBuf, ContentHash)>),
+    guard: Guard,
+    salvage: Option<Salvage>,
+    /// Something did not verify or could not be read or written.
+    suspect: Arc<AtomicBool>,
+    unsound: AtomicU64,
 }
 
 impl Store {
-    /// Opens the database in `.gloss` below `state_root`, making both where there are none.
+    /// Opens the database in `.gloss` below `state_root`, making both where there are none. A damaged one is kept
+    /// aside, and what is sound in it used: see [`Store::salvage`].
     ///
     /// # Errors
-    /// Where the folder cannot be made or written, and where the file is damaged, or of a newer gloss. A file
-    /// that cannot be read is left as it is.
+    /// Where the folder cannot be made or written, and where the file is of a newer gloss.
     pub fn open(state_root: &Path) -> Result<Self> {
         let folder = super::state_folder(state_root);
         crate::write::make_own_folder(&folder)?;
-        let path = folder.join("gloss.db");
-        let mut connection =
-            schema::connect(&path, Role::Writer).map_err(|error| schema::explain(&path, &error))?;
-        schema::migrate(&mut connection, &path)?;
+        let store = Self::open_in(&folder, true)?;
         // The names of the database and its log must outlive a power loss as their contents do.
         for folder in [folder.as_path(), state_root] {
             crate::write::sync_folder(folder).map_err(|source| disk_error(folder, source))?;
         }
-        let (jobs, queue) = mpsc::channel();
-        let writer = std::thread::Builder::new()
-            .name("gloss-memory".to_owned())
-            .spawn({
-                let path = path.clone();
-                move || write_in_groups(&mut connection, &path, &queue)
-            })
-            .map_err(|source| disk_error(&path, source))?;
-        let readers = Readers::new(path.clone());
-        let shared = Shared { path, jobs: Some(jobs), writer: Some(writer), readers };
-        Ok(Self { shared: Arc::new(shared) })
+        Ok(store)
     }
 
     /// Opens the database where there is one, and makes nothing where there is none: for `--dry-run`.
     ///
     /// # Errors
-    /// As [`Store::open`].
+    /// As [`Store::open`], and where the file is damaged: a look mends nothing.
     pub fn open_existing(state_root: &Path) -> Result<Option<Self>> {
-        let path = super::state_folder(state_root).join("gloss.db");
-        if path.exists() { Self::open(state_root).map(Some) } else { Ok(None) }
+        let folder = super::state_folder(state_root);
+        let stands = folder.join("gloss.db").exists();
+        if stands { Self::open_in(&folder, false).map(Some) } else { Ok(None) }
+    }
+
+    fn open_in(folder: &Path, mend: bool) -> Result<Self> {
+        let files = Files::new(folder);
+        let path = files.database.clone();
+        let explain = |error: rusqlite::Error| schema::explain(&path, &error);
+        let mut guard = Guard::enter(files.beside(".lock"))?;
+        let checked = if guard.alone { check(&files, mend)? } else { Checked::default() };
+        let mut connection = schema::connect(&path, Role::Writer).map_err(explain)?;
+        schema::migrate(&mut connection, &path)?;
+        salvage::keep_tail(&mut connection, &checked.tail).map_err(explain)?;
+        if guard.alone {
+            let seal = files.seal();
+            Seal::Open.write(&seal).map_err(|source| disk_error(&seal, source))?;
+            guard.share()?;
+        }
+        let (jobs, queue) = mpsc::channel();
+        let suspect = Arc::new(AtomicBool::new(false));
+        let writer = std::thread::Builder::new()
+            .name("gloss-memory".to_owned())
+            .spawn({
+                let (path, suspect) = (path.clone(), Arc::clone(&suspect));
+                move || write_in_groups(&mut connection, &path, &queue, &suspect)
+            })
+            .map_err(|source| disk_error(&path, source))?;
+        let shared = Shared {
+            readers: Readers::new(path),
+            files,
+            jobs: Some(jobs),
+            writer: Some(writer),
+            guard,
+            salvage: checked.salvage,
+            suspect,
+            unsound: AtomicU64::new(0),
+        };
+        Ok(Self { shared: Arc::new(shared) })
+    }
+
+    /// What became of a damaged database, if this handle found one when it was opened.
+    pub fn salvage(&self) -> Option<&Salvage> {
+        self.shared.salvage.as_ref()
+    }
+
+    /// Answers that were there and did not verify, since this handle was opened. They were as unknown, and are
+    /// kept aside when the database is next opened.
+    pub fn unsound(&self) -> u64 {
+        self.shared.unsound.load(Ordering::Relaxed)
     }
 
     /// The database file.
     pub fn path(&self) -> &Path {
-        &self.shared.path
+        &self.shared.files.database
     }
 
     /// What is known of `keys`. Ask for many at once: a look-up costs microseconds, the way here more.
@@ -96,7 +128,12 @@ impl Store {
     /// Where the database cannot be read.
     pub async fn recall(&self, keys: &[Key]) -> Result<HashMap<Key, Remembered>> {
         let keys = keys.to_vec();
-        self.read(move |connection| answers::find(connection, &keys)).await
+        let found = self.read(move |connection| answers::find(connection, &keys)).await?;
+        if found.unsound > 0 {
+            self.shared.suspect.store(true, Ordering::Relaxed);
+            self.shared.unsound.fetch_add(found.unsound, Ordering::Relaxed);
+        }
+        Ok(found.known)
     }
 
     /// Keeps answers. They are on disk when this returns, or an error is. A person's answer is not replaced
@@ -192,7 +229,7 @@ impl Store {
 
     fn writer_gone(&self) -> Error {
         Error::Memory {
-            path: self.shared.path.clone(),
+            path: self.path().to_owned(),
             message: "the writing thread has ended".to_owned(),
             hint: Some("run the same command again: what was answered is kept".to_owned()),
         }
@@ -223,13 +260,17 @@ impl Store {
                 transaction.finish()?;
                 Ok(value)
             })
-            .map_err(|error| schema::explain(&self.shared.path, &error))
+            .map_err(|error| {
+                // Whatever it was, the next opening looks closer.
+                self.shared.suspect.store(true, Ordering::Relaxed);
+                schema::explain(self.path(), &error)
+            })
     }
 }
 
 impl fmt::Debug for Store {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Store").field("path", &self.shared.path).finish_non_exhaustive()
+        f.debug_struct("Store").field("path", &self.path()).finish_non_exhaustive()
     }
 }
 
@@ -241,75 +282,11 @@ impl Drop for Shared {
             // A panic of the writer has already been seen by whoever waited for it.
             drop(writer.join());
         }
-    }
-}
-
-/// The writer thread: whatever has gathered while the last commit was under way goes into the next one.
-fn write_in_groups(connection: &mut Connection, path: &Path, queue: &mpsc::Receiver<Job>) {
-    while let Ok(first) = queue.recv() {
-        let mut group = vec![first];
-        group.extend(queue.try_iter().take(GROUP - 1));
-        let result = commit(connection, &group);
-        for job in group {
-            let answer = match &result {
-                Ok(()) => Ok(()),
-                Err(error) => Err(schema::explain(path, error)),
-            };
-            // Whoever asked may have gone away; the change is made all the same.
-            drop(job.done.send(answer));
+        // The last to go, with nothing left in the log, says what it leaves.
+        let log_is_gone = !self.files.beside("-wal").exists();
+        if !self.suspect.load(Ordering::Relaxed) && self.guard.is_last() && log_is_gone {
+            // A seal that cannot be written costs a closer look at the next opening, and nothing else.
+            drop(Seal::of(&self.files.database).and_then(|seal| seal.write(&self.files.seal())));
         }
-    }
-}
-
-fn commit(connection: &mut Connection, group: &[Job]) -> rusqlite::Result<()> {
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    for job in group {
-        match &job.change {
-            Change::Remember(entries) => {
-                for entry in entries {
-                    answers::put(&transaction, entry)?;
-                }
-            }
-            Change::Document(record) => ledger::put_document(&transaction, &record.0, &record.1)?,
-            Change::Intend(outputs) => {
-                for (path, hash) in outputs {
-                    ledger::put_intent(&transaction, path, hash)?;
-                }
-            }
-        }
-    }
-    transaction.commit()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_full_disk_keeps_what_was_acknowledged_and_says_so() {
-        let root = tempfile::tempdir().unwrap();
-        let path = root.path().join("gloss.db");
-        let mut connection = schema::connect(&path, Role::Writer).unwrap();
-        schema::migrate(&mut connection, &path).unwrap();
-        let intend = |number: u32| Job {
-            change: Change::Intend(
-                (0..200).map(|part| (PathBuf::from(format!("{number}-{part}")), [0; 32])).collect(),
-            ),
-            done: oneshot::channel().0,
-        };
-        let pages: i64 = connection.pragma_query_value(None, "page_count", |row| row.get(0)).unwrap();
-        connection.pragma_update(None, "max_page_count", pages + 8).unwrap();
-        let mut acknowledged = 0;
-        let error = loop {
-            match commit(&mut connection, &[intend(acknowledged)]) {
-                Ok(()) => acknowledged += 1,
-                Err(error) => break schema::explain(&path, &error),
-            }
-        };
-        assert!(error.to_string().contains("disk is full"), "{error}");
-        connection.pragma_update(None, "max_page_count", 100_000).unwrap();
-        commit(&mut connection, &[intend(acknowledged)]).unwrap();
-        let kept: u32 = connection.query_row("SELECT count(*) FROM intent", [], |row| row.get(0)).unwrap();
-        assert_eq!(kept, 200 * (acknowledged + 1));
     }
 }

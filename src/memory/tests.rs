@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 use super::*;
 use crate::check::{Finding, Severity};
 use crate::engine::Usage;
-use crate::error::{Error, exit};
+use crate::error::exit;
 use crate::language::Language;
 use crate::report::event::{DocumentState, OutputKind};
 
@@ -11,7 +11,7 @@ fn language(tag: &str) -> Language {
     Language::parse(tag).unwrap()
 }
 
-fn entry(text: &str, answer: &str) -> Entry {
+pub(super) fn entry(text: &str, answer: &str) -> Entry {
     let (from, to) = (language("en"), language("pt"));
     Entry {
         key: Key::translation("scripted", &from, &to, text),
@@ -29,7 +29,7 @@ fn entry(text: &str, answer: &str) -> Entry {
     }
 }
 
-fn document(path: impl Into<PathBuf>) -> DocumentRecord {
+pub(super) fn document(path: impl Into<PathBuf>) -> DocumentRecord {
     DocumentRecord {
         path: path.into(),
         stamp: Stamp { size: 12, mtime_ns: 1_700_000_000_123_456_789 },
@@ -41,7 +41,7 @@ fn document(path: impl Into<PathBuf>) -> DocumentRecord {
     }
 }
 
-fn output(path: impl Into<PathBuf>, source: impl Into<PathBuf>, hash: u8) -> OutputRecord {
+pub(super) fn output(path: impl Into<PathBuf>, source: impl Into<PathBuf>, hash: u8) -> OutputRecord {
     OutputRecord {
         path: path.into(),
         source: source.into(),
@@ -192,7 +192,7 @@ fn every_intent_is_ours_until_the_file_is_recorded() {
 fn a_newer_schema_is_refused_and_left_alone() {
     let root = tempfile::tempdir().unwrap();
     let path = Store::open(root.path()).unwrap().path().to_owned();
-    rusqlite::Connection::open(&path).unwrap().pragma_update(None, "user_version", 99).unwrap();
+    rusqlite::Connection::open(&path).unwrap().pragma_update(None, "user_version", 99 << 16 | 99).unwrap();
     let error = Store::open(root.path()).unwrap_err();
     assert!(error.to_string().contains("newer gloss"), "{error}");
     assert!(error.to_string().contains("gloss.db"), "{error}");
@@ -201,43 +201,7 @@ fn a_newer_schema_is_refused_and_left_alone() {
         .unwrap()
         .pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0))
         .unwrap();
-    assert_eq!(version, 99);
-}
-
-#[test]
-fn what_is_no_database_is_named_and_left_alone() {
-    for damage in [&b"this was never a database, and it is longer than a header is: "[..], &[0x53; 9000]] {
-        let root = tempfile::tempdir().unwrap();
-        let folder = state_folder(root.path());
-        std::fs::create_dir(&folder).unwrap();
-        let path = folder.join("gloss.db");
-        crate::write::put_for_test(&path, damage);
-        let error = Store::open(root.path()).unwrap_err();
-        assert!(matches!(error, Error::Memory { .. }), "{error:?}");
-        assert!(error.to_string().contains("damaged") && error.to_string().contains("gloss.db"), "{error}");
-        assert!(error.hint().is_some());
-        assert_eq!(std::fs::read(&path).unwrap(), damage);
-    }
-}
-
-#[tokio::test]
-async fn a_damaged_page_is_an_error_and_never_an_answer() {
-    let root = tempfile::tempdir().unwrap();
-    let store = Store::open(root.path()).unwrap();
-    let entries: Vec<_> = (0..500).map(|number| entry(&format!("text {number}"), &"x".repeat(300))).collect();
-    let keys: Vec<_> = entries.iter().map(|entry| entry.key).collect();
-    store.remember(entries).await.unwrap();
-    let path = store.path().to_owned();
-    drop(store);
-    let mut bytes = std::fs::read(&path).unwrap();
-    let end = bytes.len();
-    // Everything after the first pages, which hold the schema.
-    bytes[40_960..end].fill(0xA5);
-    crate::write::put_for_test(&path, &bytes);
-    let store = Store::open(root.path()).unwrap();
-    let error = store.recall(&keys).await.unwrap_err();
-    assert!(error.to_string().contains("damaged"), "{error}");
-    assert!(path.exists());
+    assert_eq!(version, 99 << 16 | 99);
 }
 
 #[test]
@@ -261,6 +225,28 @@ fn a_second_run_is_told_who_holds_the_folder() {
     assert!(error.hint().is_some());
     drop(lock);
     RunLock::acquire(root.path()).unwrap();
+}
+
+#[test]
+fn what_a_dead_holder_signed_keeps_nobody_out() {
+    let root = tempfile::tempdir().unwrap();
+    drop(RunLock::acquire(root.path()).unwrap());
+    let path = state_folder(root.path()).join("lock");
+    let living = std::process::id();
+    for signature in [
+        // A living process's number, as after a reboot or in another container; another host's; none.
+        format!(r#"{{"process":{living},"host":"elsewhere","since":"2020-01-01T00:00:00Z","inputs":["a"]}}"#),
+        r#"{"process":1,"host":"x","since":"2020-01-01T00:00:00Z"}"#.to_owned(),
+        "cut off {".to_owned(),
+        String::new(),
+    ] {
+        crate::write::put_for_test(&path, signature.as_bytes());
+        let lock = RunLock::acquire_for(root.path(), &["articles".into(), "more".into()]).unwrap();
+        let message = RunLock::acquire(root.path()).unwrap_err().to_string();
+        assert!(message.contains(&format!("process {living} on ")), "{message}");
+        assert!(message.ends_with("with `articles`, `more`"), "{message}");
+        drop(lock);
+    }
 }
 
 #[test]

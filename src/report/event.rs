@@ -152,6 +152,17 @@ pub enum Event {
         #[serde(skip_serializing_if = "Vec::is_empty", default)]
         engines: Vec<EngineRecord>,
     },
+    /// The memory was found damaged: when it was opened, and then it is kept aside (`kept_aside`) and replaced by
+    /// what was sound in it; or in mid-run, and then what did not verify was as unknown.
+    MemoryDamaged {
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        kept_aside: Option<String>,
+        /// Answers saved, and how many of those are a person's.
+        answers: u64,
+        human: u64,
+        /// Rows that were there and did not verify.
+        unsound: u64,
+    },
     /// A path that is no source, and why.
     PathSkipped {
         path: String,

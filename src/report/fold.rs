@@ -55,7 +55,10 @@ impl Fold {
     /// Takes one event, which happened `at` milliseconds into the run.
     pub fn apply(&mut self, at: u64, event: &Event) -> Option<Settled> {
         match event {
-            Event::RunStarted { .. } | Event::Preparing { .. } | Event::UnitsSettled { .. } => {}
+            Event::RunStarted { .. }
+            | Event::MemoryDamaged { .. }
+            | Event::Preparing { .. }
+            | Event::UnitsSettled { .. } => {}
             Event::Found { documents, bytes } => {
                 self.totals.documents.found = *documents;
                 self.totals.bytes = *bytes;

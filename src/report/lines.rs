@@ -64,6 +64,26 @@ pub fn event(event: &Event) -> Option<(Weight, String)> {
                 ),
             ));
         }
+        Event::MemoryDamaged { kept_aside: Some(aside), answers, human, unsound } => {
+            let unsaved = match unsound {
+                0 => String::new(),
+                rows => format!(", {} could not be", count(*rows, "row")),
+            };
+            let text = format!(
+                "the memory was damaged: {} saved ({} by people){unsaved}; the damaged file is kept as `{}`, and what is missing is asked for again",
+                count(*answers, "answer"),
+                grouped(*human),
+                printable(aside),
+            );
+            return Some((Weight::Problem, text));
+        }
+        Event::MemoryDamaged { kept_aside: None, unsound, .. } => {
+            let text = format!(
+                "the memory is damaged: {} did not verify and went unused; the next run keeps the file aside and uses the rest",
+                count(*unsound, "answer"),
+            );
+            return Some((Weight::Problem, text));
+        }
         Event::PairUnavailable { engine, from, to, reason, hint } => {
             let what = format!("no {from}-{to} from {}", printable(engine));
             return Some((Weight::Problem, hinted(&what, reason, hint.as_deref())));

@@ -129,9 +129,17 @@ pub async fn run(settings: RunSettings, events: EventSink, cancel: CancellationT
     let engines = build(&settings)?;
     let found = find(&settings).await?;
     let root = write::state_root(&settings.inputs, settings.out.as_deref());
-    let lock = RunLock::acquire(&root)?;
+    let lock = RunLock::acquire_for(&root, &settings.inputs)?;
     let store = Store::open(&root)?;
     events.emit(started(&settings, &engines));
+    if let Some(salvage) = store.salvage() {
+        events.emit(Event::MemoryDamaged {
+            kept_aside: Some(shown(salvage.kept_aside.strip_prefix(&root).unwrap_or(&salvage.kept_aside))),
+            answers: salvage.answers,
+            human: salvage.human,
+            unsound: salvage.unsound,
+        });
+    }
     for skipped in &found.skipped {
         events.emit(Event::PathSkipped {
             path: shown(&skipped.path),
@@ -144,11 +152,16 @@ pub async fn run(settings: RunSettings, events: EventSink, cancel: CancellationT
         events.emit(Event::Found { documents: found.sources.len() as u64, bytes });
     }
 
+    let memory = store.clone();
     let work = work(settings, engines, store, events.clone(), (root, &lock), found.sources);
     let interrupted = tokio::select! {
         result = work => result.map(|()| false)?,
         () = cancel.cancelled() => true,
     };
+    if memory.unsound() > 0 {
+        let (answers, human, unsound) = (0, 0, memory.unsound());
+        events.emit(Event::MemoryDamaged { kept_aside: None, answers, human, unsound });
+    }
     events.emit(Event::RunFinished { milliseconds: began.elapsed().as_millis() as u64, interrupted });
     Ok(RunSummary { interrupted })
 }

@@ -172,6 +172,15 @@ pub async fn replay(
     Ok(true)
 }
 
+/// What reads as a record of a finished document is written again as the same.
+#[cfg(any(test, fuzzing))]
+pub(crate) fn reads_again(bytes: &[u8]) {
+    let Ok(replay) = serde_json::from_slice::<Replay>(bytes) else { return };
+    let json = serde_json::to_string(&replay).unwrap_or_default();
+    let again = serde_json::from_str::<Replay>(&json).map(|same| serde_json::to_string(&same));
+    assert!(matches!(again, Ok(Ok(same)) if same == json), "{json}");
+}
+
 /// Whether the source's bytes are the ones recorded: by size and time, and by hash where only the time differs.
 pub fn same_source(source: &Source, record: &DocumentRecord) -> bool {
     let stamp = stamp(source);

@@ -10,6 +10,7 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value, json};
 
+use crate::engine::transport::clean;
 use crate::engine::{EngineError, ErrorClass, RequestUnit};
 
 /// The forms that bring several units back.
@@ -98,7 +99,7 @@ pub fn read(form: WireForm, text: &str, units: &[RequestUnit]) -> Result<Vec<(St
 }
 
 fn unusable(what: impl Into<String>) -> EngineError {
-    EngineError::new(ErrorClass::Split, what)
+    EngineError::new(ErrorClass::Split, clean(&what.into()))
 }
 
 fn asked_id(key: &str, units: &[RequestUnit]) -> String {

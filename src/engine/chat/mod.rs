@@ -11,9 +11,9 @@
 //! acceptable by tags, 8 by keyed object, 6 by an array of `{id, text}` into Spanish; into Portuguese tags and keyed
 //! object had 9 each.
 
-mod forms;
+pub(crate) mod forms;
 mod prompts;
-mod wire;
+pub(crate) mod wire;
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -366,7 +366,8 @@ impl<'a> Walk<'a> {
         let Some(inline) = self.inline.take() else { return };
         let (kind, place) = self.block.unwrap_or((self.paragraph_kind(), Place::Paragraph));
         let path = self.path();
-        let range = inline.start..inline.at;
+        // After a break of which nothing came (a line of a form feed alone), the block ends before it.
+        let range = inline.start..inline.breaking.map_or(inline.at, |(from, _)| from);
         self.leaves.push(Leaf { kind, place: Some(place), range, pieces: inline.pieces, path });
     }
 }

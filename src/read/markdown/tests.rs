@@ -391,3 +391,13 @@ fn hostile_sizes_take_linear_time() {
         assert!(start.elapsed().as_secs() < 20, "{name} took {:?}", start.elapsed());
     }
 }
+
+#[test]
+fn a_line_of_a_form_feed_alone_is_kept() {
+    for text in ["One two.\n\u{c}\n\nThree.\n", "One *two*.\n\u{b}\n", "> one\n> \u{c}", "a  \n\u{c}\n"] {
+        for block in parse(text) {
+            let Some(unit) = block.unit else { continue };
+            assert_eq!(unit.restore(&unit.text).as_deref(), Ok(slice(text, block.content)), "{text:?}");
+        }
+    }
+}

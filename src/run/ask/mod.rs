@@ -14,7 +14,7 @@ use std::time::Duration;
 use super::flight::Flights;
 use crate::check::Finding;
 use crate::document::BlockId;
-use crate::engine::{Capabilities, Engine, EngineError, Progress, Usage};
+use crate::engine::{Capabilities, Charges, Engine, EngineError, Progress, Usage};
 use crate::error::Result;
 use crate::language::Language;
 use crate::memory::{Key, Origin, Remembered, Store};
@@ -264,17 +264,18 @@ impl Asker {
         let settled = wanted.iter().zip(found).map(|(unit, known)| {
             let known = known?;
             (job.on_settled)(state_of(&known), 1, unit.words);
+            let usage = self.price_of(&known, unit);
             if known.origin == Origin::Machine {
-                let (units, usage) = saved.entry(known.engine.clone()).or_default();
+                let (units, sum) = saved.entry(known.engine.clone()).or_default();
                 *units += 1;
-                *usage += known.usage;
+                *sum += usage;
             }
             Some(Settled {
                 block: unit.block,
                 state: state_of(&known),
                 text: Some(known.answer),
                 engine: Some(known.engine),
-                usage: known.usage,
+                usage,
                 findings: known.findings,
                 error: None,
             })
@@ -282,6 +283,15 @@ impl Asker {
         let settled = settled.collect();
         self.remembered(saved);
         Ok(settled)
+    }
+
+    /// What an answer cost when it was made. Characters are not kept with it: they are those of its text.
+    fn price_of(&self, known: &Remembered, unit: &Wanted) -> Usage {
+        let by_character = self
+            .member(&known.engine)
+            .is_some_and(|member| member.engine.capabilities().charges == Charges::Characters);
+        let characters = if by_character { unit.text.chars().count() as u64 } else { 0 };
+        Usage { characters, ..known.usage }
     }
 
     /// Tells what the memory saved.

@@ -124,3 +124,11 @@ proptest::proptest! {
         }
     }
 }
+
+#[test]
+fn a_message_is_short_and_holds_no_control_character_of_the_reply() {
+    let reply = format!("{{\"2\": \"a\", \"\u{7f}\\u001b[2J{}\": 1}}", "k".repeat(5_000));
+    let error = read_two(&reply).unwrap_err();
+    assert!(!error.message.chars().any(char::is_control), "{:?}", error.message);
+    assert!(error.message.len() < 1_000, "{}", error.message.len());
+}

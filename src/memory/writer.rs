@@ -1,0 +1,108 @@
+//! The one thread that writes: whatever has gathered while the last commit was under way goes into the next one.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc;
+
+use rusqlite::{Connection, TransactionBehavior};
+use tokio::sync::oneshot;
+
+use super::ledger::{self, ContentHash, DocumentRecord, OutputRecord};
+use super::{Entry, answers, schema};
+use crate::error::Result;
+
+/// Jobs that one transaction takes at most, so that the first of them does not wait for ever.
+const GROUP: usize = 1024;
+
+/// One change, and who waits for it.
+pub(super) struct Job {
+    pub change: Change,
+    pub done: oneshot::Sender<Result<()>>,
+}
+
+/// What is to be written.
+pub(super) enum Change {
+    Remember(Vec<Entry>),
+    Document(Box<(DocumentRecord, Vec<OutputRecord>)>),
+    Intend(Vec<(PathBuf, ContentHash)>),
+}
+
+/// Writes until nobody is left to ask. After an error, or where something did not verify, the store is `suspect`.
+pub(super) fn write_in_groups(
+    connection: &mut Connection,
+    path: &Path,
+    queue: &mpsc::Receiver<Job>,
+    suspect: &AtomicBool,
+) {
+    while let Ok(first) = queue.recv() {
+        let mut group = vec![first];
+        group.extend(queue.try_iter().take(GROUP - 1));
+        let result = commit(connection, &group, suspect.load(Ordering::Relaxed));
+        if result.is_err() {
+            suspect.store(true, Ordering::Relaxed);
+        }
+        for job in group {
+            let answer = match &result {
+                Ok(()) => Ok(()),
+                Err(error) => Err(schema::explain(path, error)),
+            };
+            // Whoever asked may have gone away; the change is made all the same.
+            drop(job.done.send(answer));
+        }
+    }
+}
+
+fn commit(connection: &mut Connection, group: &[Job], careful: bool) -> rusqlite::Result<()> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    for job in group {
+        match &job.change {
+            Change::Remember(entries) => {
+                for entry in entries {
+                    answers::put(&transaction, entry, careful)?;
+                }
+            }
+            Change::Document(record) => ledger::put_document(&transaction, &record.0, &record.1)?,
+            Change::Intend(outputs) => {
+                for (path, hash) in outputs {
+                    ledger::put_intent(&transaction, path, hash)?;
+                }
+            }
+        }
+    }
+    schema::mark(&transaction)?;
+    transaction.commit()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::schema::Role;
+    use super::*;
+
+    #[test]
+    fn a_full_disk_keeps_what_was_acknowledged_and_says_so() {
+        let root = tempfile::tempdir().unwrap();
+        let path = root.path().join("gloss.db");
+        let mut connection = schema::connect(&path, Role::Writer).unwrap();
+        schema::migrate(&mut connection, &path).unwrap();
+        let intend = |number: u32| Job {
+            change: Change::Intend(
+                (0..200).map(|part| (PathBuf::from(format!("{number}-{part}")), [0; 32])).collect(),
+            ),
+            done: oneshot::channel().0,
+        };
+        let pages: i64 = connection.pragma_query_value(None, "page_count", |row| row.get(0)).unwrap();
+        connection.pragma_update(None, "max_page_count", pages + 8).unwrap();
+        let mut acknowledged = 0;
+        let error = loop {
+            match commit(&mut connection, &[intend(acknowledged)], false) {
+                Ok(()) => acknowledged += 1,
+                Err(error) => break schema::explain(&path, &error),
+            }
+        };
+        assert!(error.to_string().contains("disk is full"), "{error}");
+        connection.pragma_update(None, "max_page_count", 100_000).unwrap();
+        commit(&mut connection, &[intend(acknowledged)], false).unwrap();
+        let kept: u32 = connection.query_row("SELECT count(*) FROM intent", [], |row| row.get(0)).unwrap();
+        assert_eq!(kept, 200 * (acknowledged + 1));
+    }
+}
