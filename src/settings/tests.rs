@@ -495,3 +495,17 @@ fn what_is_typed_overrules_the_rows_of_a_file() {
         assert_eq!(given.resolve().unwrap().engine_reason, reason, "{typed}");
     }
 }
+
+#[test]
+fn the_prices_to_copy_from_are_sound() {
+    let prices = include_str!("../../prices.example.toml");
+    let file = file::parse(prices, Path::new("prices.example.toml")).unwrap();
+    for (name, table) in &file.engines {
+        let layers = Layers { engines: file.engines.clone(), ..Layers::default() };
+        let kind = engines::kind_of(name, &layers).unwrap();
+        let own = layers.of_engine(name, kind, &[name.clone()], &[kind]);
+        let price = |key| own.parsed(key, parse::number(0.0_f64, 1e4)).unwrap();
+        let priced = [Key::PriceIn, Key::PriceOut, Key::PriceCharacters].map(price);
+        assert!(priced.iter().any(Option::is_some), "{name}: {table:?}");
+    }
+}
