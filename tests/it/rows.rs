@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::endpoint::Endpoint;
 use crate::harness::Sandbox;
 
 const ARTICLE: &str = "\
@@ -183,4 +184,53 @@ fn only_what_failed_is_asked_again() {
         "{}",
         ran.stderr
     );
+}
+
+/// The lowest and highest of a plan, and what the run after it came to.
+fn foreseen(sandbox: &Sandbox, arguments: &[&str]) {
+    let plan = sandbox.gloss(&[arguments, &["--dry-run", "--json"]].concat());
+    assert_eq!(plan.code, 0, "{}", plan.stderr);
+    let plan: Value = serde_json::from_str(&plan.stdout).unwrap();
+    let ran = sandbox.gloss(arguments);
+    assert!(ran.code == 0 || ran.code == 3, "{}", ran.stderr);
+    let totals = &sandbox.report("articles")["totals"];
+    for (range, spent) in [
+        (&plan["tokens_in"], &totals["usage"]["tokens_in"]),
+        (&plan["tokens_out"], &totals["usage"]["tokens_out"]),
+        (&plan["cost"], &totals["cost"]),
+    ] {
+        let (low, high) = (range[0].as_f64().unwrap(), range[1].as_f64().unwrap());
+        let spent = spent.as_f64().unwrap();
+        assert!(low <= spent && spent <= high, "{spent} is not in {range}\n{plan}\n{totals}");
+    }
+}
+
+#[test]
+fn a_run_falls_into_the_range_of_its_plan() {
+    let prices = ["--price-in", "0.5", "--price-out", "2"];
+    for (articles, extra) in [
+        (1, &["--no-summary"] as &[&str]),
+        (40, &["--no-summary"]),
+        (12, &["--summary", "60 words"]),
+        (5, &["--to", "es,pt,fr", "--summary", "long"]),
+    ] {
+        let endpoint = Endpoint::start(std::time::Duration::ZERO);
+        let sandbox = Sandbox::new();
+        for number in 0..articles {
+            let paragraphs = 2 + number % 9;
+            let text: Vec<String> = (0..paragraphs)
+                .map(|paragraph| {
+                    format!(
+                        "Report {number}, part {paragraph}: the council of the northern town met on Monday and talked \
+                         for {} hours about the old bridge over the river, which was closed last winter.",
+                        paragraph + 2
+                    )
+                })
+                .collect();
+            sandbox.file(&format!("articles/{number}.txt"), text.join("\n\n"));
+        }
+        let url =
+            ["run", "articles", "--from", "en", "--to", "es", "--url", &endpoint.url, "--model", "double"];
+        foreseen(&sandbox, &[&url, &prices as &[&str], extra].concat());
+    }
 }

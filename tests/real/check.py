@@ -5,6 +5,7 @@ Knows nothing of gloss but its files: the articles, the outputs, `report.json`. 
 unit on each line that is not blank, which is how those in `articles/` are written. Says every fault it finds.
 
     check.py articles out --to es --code 0
+    check.py articles out --to es --code 0 --plan plan.json
     check.py articles out --to es --code 0 --earlier first-report.json
 """
 
@@ -151,6 +152,15 @@ def second(report, earlier):
     expect(new["requests"] <= most, f"the second run made {new['requests']} requests where {most} could be due")
 
 
+def foreseen(report, plan):
+    """What the run used lies in the range that the dry run before it gave."""
+    used = report["totals"]["usage"]
+    for kind in ("tokens_in", "tokens_out"):
+        low, high = plan[kind]
+        expect(low <= used[kind] <= high, f"{used[kind]} {kind} are not within the plan's {low} to {high}")
+        print(f"{kind}: {used[kind]}, foreseen {low} to {high}")
+
+
 def table(report, events):
     asked = sum(1 for event in events if event["event"] == "request")
     print(f"{'document':24} {'units':>6} {'translated':>11} {'remembered':>11} {'failed':>7} {'seconds':>8} {'requests':>9}")
@@ -186,6 +196,7 @@ def main():
     parser.add_argument("--to", required=True)
     parser.add_argument("--code", type=int, required=True, help="the run's exit code")
     parser.add_argument("--earlier", type=pathlib.Path, help="the report of an earlier run over the same articles")
+    parser.add_argument("--plan", type=pathlib.Path, help="what the dry run before it printed with --json")
     options = parser.parse_args()
 
     expect(options.code in (0, 3), f"exit code {options.code}")
@@ -198,6 +209,8 @@ def main():
     sources = sorted(path.name for path in options.sources.iterdir() if path.suffix in (".txt", ".md"))
     documents = sorted(record["path"] for record in report["documents"])
     expect(documents == sources, f"the articles are {sources}, the report has {documents}")
+    if options.plan:
+        foreseen(report, json.loads(options.plan.read_text(encoding="utf-8")))
     requests = sum(1 for event in events if event["event"] == "request")
     expect(requests == report["totals"]["requests"], f"{requests} requests in the events, another number in the report")
     earlier = json.loads(options.earlier.read_text(encoding="utf-8")) if options.earlier else None

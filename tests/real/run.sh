@@ -104,9 +104,10 @@ run() {
     echo "$code"
 }
 
+"$gloss" run articles --to es --url "$url" --model qwen --summary '60 words' --out out --dry-run --json >plan.json
 echo "first run"
 code=$(run "$seconds" first)
-python3 "$check" articles out --to es --code "$code"
+python3 "$check" articles out --to es --code "$code" --plan plan.json
 cp out/.gloss/report.json first.json
 if [ -n "$keep" ]; then
     cp -r out/. "$keep"

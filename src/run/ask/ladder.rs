@@ -145,13 +145,16 @@ impl Turn<'_> {
             .collect();
         let before = group.first().and_then(|first| first.ask.unit.checked_sub(1));
         let after = group.last().map(|last| last.ask.unit + 1);
-        let neighbour = |index: Option<usize>| index.and_then(|index| self.wanted.get(index));
+        // A unit that was refused in company is asked without any: its neighbour may be the one that is meant.
+        let alone = group.iter().any(|open| open.alone);
+        let neighbour =
+            |index: Option<usize>| index.filter(|_| !alone).and_then(|index| self.wanted.get(index));
         TranslationRequest {
             from: self.job.from.clone(),
             to: self.job.to.clone(),
             units,
             context: Context {
-                title: self.job.title.map(str::to_owned),
+                title: self.job.title.filter(|_| !alone).map(str::to_owned),
                 before: neighbour(before).map(|unit| last_chars(&unit.text, CONTEXT_CHARS)),
                 after: neighbour(after).map(|unit| unit.text.chars().take(CONTEXT_CHARS).collect()),
             },
