@@ -71,7 +71,7 @@ pub enum Command {
     /// Show the settings and where each came from
     #[command(subcommand)]
     Config(config::ConfigCommand),
-    /// Try each configured engine once and say what to mend; takes the flags of `gloss run`
+    /// Try each configured engine once and say what to mend
     Doctor(Box<doctor::DoctorArguments>),
     /// Print a completion script for a shell
     Completions(generate::CompletionsArguments),

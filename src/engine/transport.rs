@@ -6,13 +6,15 @@
 
 mod endpoint;
 mod failure;
+mod patience;
 mod secret;
 mod trust;
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use serde_json::Value;
 use tokio::time::{Instant, timeout_at};
@@ -20,6 +22,8 @@ use tokio::time::{Instant, timeout_at};
 pub use endpoint::Endpoint;
 use failure::Deadline;
 pub use failure::{LONGEST_WAIT, clean, describe, status_error};
+#[cfg(any(test, fuzzing))]
+pub(crate) use patience::wait_asked_for;
 pub use secret::Secret;
 
 use super::{EngineError, ErrorClass};
@@ -27,7 +31,7 @@ use crate::error::Result;
 use crate::settings::Connection;
 
 /// An HTTP client bound to one origin and the key for it. Cloning shares its connections.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Transport {
     client: Client,
     /// To a connection, TLS included.
@@ -39,7 +43,6 @@ pub struct Transport {
 }
 
 /// What a transport is bound to.
-#[derive(Debug)]
 struct Account {
     endpoint: Endpoint,
     /// Where the key is looked for.
@@ -81,6 +84,13 @@ pub struct Reply {
     /// What `Retry-After` asks for, capped at [`LONGEST_WAIT`].
     pub retry_after: Option<Duration>,
     pub body: Vec<u8>,
+}
+
+impl fmt::Debug for Transport {
+    /// The address alone: what reqwest shows of its proxies may hold their passwords.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Transport").field("endpoint", &self.endpoint()).finish_non_exhaustive()
+    }
 }
 
 impl Transport {
@@ -252,7 +262,7 @@ impl Transport {
             Ok(Ok(response)) => response,
         };
         let status = response.status();
-        let retry_after = wait_asked_for(response.headers());
+        let retry_after = patience::wait_asked_for(response.headers());
         if status.is_redirection() {
             return Err(EngineError::new(
                 ErrorClass::Stop,
@@ -297,30 +307,6 @@ async fn read_body(
         }
         body.extend_from_slice(&piece);
     }
-}
-
-/// The pause a reply asks for: `retry-after-ms` (as some endpoints send), else `Retry-After` as seconds or as a
-/// date, the date taken against the reply's own `Date` where it has one, so that a wrong clock here does no harm.
-pub(crate) fn wait_asked_for(headers: &HeaderMap) -> Option<Duration> {
-    let text = |name: &HeaderName| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
-    let milliseconds = text(&HeaderName::from_static("retry-after-ms"))
-        .and_then(|value| value.parse::<f64>().ok())
-        .map(|value| value / 1000.0);
-    let after = text(&reqwest::header::RETRY_AFTER);
-    let seconds =
-        milliseconds.or_else(|| after.and_then(|value| value.parse::<f64>().ok())).or_else(|| {
-            let until = http_date(after?)?;
-            let now = text(&DATE).and_then(http_date).unwrap_or_else(|| jiff::Timestamp::now().as_second());
-            Some((until - now).max(0) as f64)
-        })?;
-    let seconds = if seconds.is_nan() { return None } else { seconds.clamp(0.0, LONGEST_WAIT.as_secs_f64()) };
-    Some(Duration::from_secs_f64(seconds))
-}
-
-/// Seconds since the epoch of an HTTP date in the one form that may still be sent (RFC 9110, 5.6.7).
-fn http_date(text: &str) -> Option<i64> {
-    let parser = jiff::fmt::rfc2822::DateTimeParser::new();
-    parser.parse_timestamp(text).ok().map(|timestamp| timestamp.as_second())
 }
 
 #[cfg(test)]

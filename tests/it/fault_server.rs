@@ -65,6 +65,8 @@ pub struct FaultServer {
 struct Books {
     plan: Mutex<Plan>,
     requests: AtomicU64,
+    /// Requests that went wrong as planned.
+    faults: AtomicU64,
     /// Units that were answered well in a reply that went out whole.
     delivered: Mutex<HashSet<String>>,
     /// Units asked for after that.
@@ -82,6 +84,7 @@ impl FaultServer {
         let books = Arc::new(Books {
             plan: Mutex::new(plan),
             requests: AtomicU64::new(0),
+            faults: AtomicU64::new(0),
             delivered: Mutex::default(),
             again: Mutex::default(),
             dies_after: AtomicU64::new(u64::MAX),
@@ -139,6 +142,11 @@ impl FaultServer {
         self.books.requests.load(Ordering::Relaxed)
     }
 
+    /// Requests that went wrong as planned.
+    pub fn faults(&self) -> u64 {
+        self.books.faults.load(Ordering::Relaxed)
+    }
+
     /// Units that were asked for after they had been answered well.
     pub fn paid_twice(&self) -> Vec<String> {
         self.books.again.lock().unwrap().clone()
@@ -181,6 +189,7 @@ fn serve(stream: TcpStream, tls: Option<Arc<ServerConfig>>, books: &Books) -> st
         // Looked at before the body is read: to close with unread bytes is what resets a connection.
         let blind = (books.plan.lock().unwrap())(number, "");
         if blind == Some(Fault::ResetBefore) {
+            books.faults.fetch_add(1, Ordering::Relaxed);
             return Ok(());
         }
         let kept_back = if blind == Some(Fault::ResetInside) { 1 } else { 0 };
@@ -194,6 +203,7 @@ fn serve(stream: TcpStream, tls: Option<Arc<ServerConfig>>, books: &Books) -> st
         match fault {
             None => good(writer, &asked, books)?,
             Some(fault) => {
+                books.faults.fetch_add(1, Ordering::Relaxed);
                 if !bad(writer, fault, &asked, books)? {
                     return Ok(());
                 }

@@ -282,6 +282,9 @@ fn try_row(row: Row, elsewhere: &FaultServer) -> (String, Vec<String>) {
     expect(memory < MOST_MEMORY_MB, format!("{memory} MB"));
     expect(elsewhere.requests() == 0, "the other origin was asked".to_owned());
 
+    let planned = row.dies_after.is_none() && !row.tls;
+    expect(!planned || server.faults() > 0, "the fault never happened".to_owned());
+
     // Where the fault is over, the next run finishes the work and asks for nothing that was answered.
     let mut second = None;
     if !row.tls {

@@ -194,6 +194,13 @@ async fn a_reply_that_says_the_key_back_arrives_without_it() {
 }
 
 #[tokio::test]
+async fn a_transport_shows_no_more_than_its_address() {
+    let connection = Connection::plain("https://ann:canary@host.example/v1?key=canary", UNSET);
+    let shown = format!("{:?}", Transport::for_connection(&connection).unwrap());
+    assert!(shown.contains("host.example/v1") && !shown.contains("canary"), "{shown}");
+}
+
+#[tokio::test]
 async fn what_happens_to_a_refusals_text_changes_nothing_about_it() {
     let (url, listener) = silent("http");
     std::thread::spawn(move || {

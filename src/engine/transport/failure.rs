@@ -161,6 +161,11 @@ pub fn describe(error: &reqwest::Error) -> String {
     let mut cause = error.source();
     while let Some(inner) = cause {
         let text = inner.to_string();
+        // hyper-util's word for where it failed; what follows says why.
+        if text.starts_with("client error (") && inner.source().is_some() {
+            cause = inner.source();
+            continue;
+        }
         if parts.last().is_none_or(|last| !last.contains(&text)) {
             parts.push(text);
         }
