@@ -25,9 +25,17 @@ impl Secret {
     /// The value of an `Authorization` header.
     ///
     /// # Errors
-    /// Where the key has characters that no header may hold.
+    /// As [`Secret::header`].
     pub fn bearer(&self) -> Result<HeaderValue, EngineError> {
-        let mut value = HeaderValue::from_str(&format!("Bearer {}", self.0)).map_err(|_| {
+        self.header("Bearer ")
+    }
+
+    /// A header's value: the key after `prefix`, which is empty for headers that hold the key alone.
+    ///
+    /// # Errors
+    /// Where the key has characters that no header may hold.
+    pub fn header(&self, prefix: &str) -> Result<HeaderValue, EngineError> {
+        let mut value = HeaderValue::from_str(&format!("{prefix}{}", self.0)).map_err(|_| {
             EngineError::new(ErrorClass::Stop, "the API key has characters that no key has")
                 .with_hint("look for a line break or a quotation mark in it")
         })?;
