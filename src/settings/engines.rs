@@ -9,6 +9,7 @@ use super::{
     ChatSettings, Connection, DeepLSettings, Dialect, EngineSettings, KeySource, LocalSettings,
     ServiceSettings, parse,
 };
+use crate::engine::chat;
 use crate::error::{Error, Result};
 
 /// The kinds of engine.
@@ -116,7 +117,7 @@ pub fn engine(
     Ok(match kind {
         Kind::Local => (EngineSettings::Local(local(layers)?), format!("engine local: {why}")),
         Kind::Chat => {
-            let settings = chat(layers, variable)?;
+            let settings = chat_settings(layers, variable)?;
             let address = at(&settings.connection);
             let reason = format!("engine chat: model {}{address} ({why})", settings.model);
             (EngineSettings::Chat(settings), reason)
@@ -178,9 +179,11 @@ pub fn local(layers: &Layers) -> Result<LocalSettings> {
     })
 }
 
-fn chat(layers: &Layers, variable: impl Fn(&str) -> Option<OsString>) -> Result<ChatSettings> {
+fn chat_settings(layers: &Layers, variable: impl Fn(&str) -> Option<OsString>) -> Result<ChatSettings> {
     let dialect = layers.parsed(Key::Dialect, dialect)?;
-    let connection = connection(Kind::Chat, dialect, layers, variable)?;
+    // A key belongs to one service: the address decides whose variable is looked into.
+    let by_address = layers.parsed(Key::Url, parse::endpoint)?.map(|url| chat::dialect_of(&url));
+    let connection = connection(Kind::Chat, dialect.or(by_address), layers, variable)?;
     let model = layers.text(Key::Model)?.map(|(model, _)| model).ok_or_else(|| {
         let at = layers.origin(Key::Url);
         Error::usage(

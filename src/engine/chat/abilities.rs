@@ -144,7 +144,10 @@ impl Learned {
     /// Remembers what is not understood, together with what others have found meanwhile; gives what is left.
     pub fn lower(&self, found: Abilities) -> Abilities {
         self.known(|known| {
+            let before = known.abilities.format;
             known.abilities = known.abilities.meet(found);
+            // A lesser format is a new question.
+            known.format &= known.abilities.format == before;
             known.abilities
         })
     }
@@ -240,6 +243,10 @@ mod tests {
                 Abilities { format: Format::Object, ..all },
             ),
             ("This response_format type is unavailable now", Abilities { format: Format::Object, ..all }),
+            (
+                "Unable to generate parser for this template. Automatic parser generation failed: JSON schema error at #: unrecognized type bogus",
+                Abilities { format: Format::Object, ..all },
+            ),
             ("failed to parse grammar", Abilities { format: Format::Object, ..all }),
             (
                 "Unrecognized request argument supplied: response_format",

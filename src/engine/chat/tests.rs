@@ -1,3 +1,9 @@
+//! The engine against doubles of endpoints, and against a real one where there is one.
+
+mod dialects;
+mod injection;
+mod learning;
+
 use serde_json::json;
 use wiremock::matchers::{body_partial_json, method, path};
 use wiremock::{Mock, MockServer, Request, ResponseTemplate};

@@ -171,6 +171,38 @@ fn replies_of_each_server_behind_the_same_protocol_are_read() {
     }
 }
 
+#[test]
+fn a_reply_cut_off_anywhere_is_no_answer() {
+    let openai = completion(r#"{"content":"Hola, ¿qué tal?"}"#, r#""stop""#);
+    let claude = r#"{"content":[{"type":"text","text":"Hola, ¿qué tal?"}],"stop_reason":"end_turn","usage":{"input_tokens":7,"output_tokens":3}}"#;
+    for (reply, dialect) in [(openai.as_str(), Dialect::OpenAi), (claude, Dialect::Anthropic)] {
+        assert!(super::read(reply.as_bytes(), dialect, &prompt()).is_ok());
+        for end in 0..reply.len() {
+            let cut = reply.as_bytes().get(..end).unwrap();
+            let error = super::read(cut, dialect, &prompt()).unwrap_err();
+            assert!(error.class == ErrorClass::Retry && error.maybe_charged, "{end}");
+        }
+    }
+}
+
+proptest::proptest! {
+    /// Whatever stands in a reply's fields, an answer has text or a finish that explains why not.
+    #[test]
+    fn no_shape_of_a_reply_is_an_answer_by_chance(
+        content in proptest::sample::select(vec!["null", "7", "\"\"", "\"Hola\"", "[]", "{}", "[{\"text\":\"Hola\"}]", "[{\"type\":\"text\"}]", "\"<think>\""]),
+        finish in proptest::sample::select(vec!["null", "7", "\"\"", "\"stop\"", "\"length\"", "\"content_filter\"", "\"end_turn\"", "[]"]),
+        usage in proptest::sample::select(vec!["null", "{}", "[]", "{\"prompt_tokens\":-1}", "{\"input_tokens\":1e99}"]),
+    ) {
+        let openai = format!(r#"{{"choices":[{{"message":{{"content":{content}}},"finish_reason":{finish}}}],"usage":{usage}}}"#);
+        let claude = format!(r#"{{"content":{content},"stop_reason":{finish},"usage":{usage}}}"#);
+        for (reply, dialect) in [(openai, Dialect::OpenAi), (claude, Dialect::Anthropic)] {
+            if let Ok(read) = super::read(reply.as_bytes(), dialect, &prompt()) {
+                proptest::prop_assert!(read.finish != Finish::Stop || read.text == "Hola", "{}", reply);
+            }
+        }
+    }
+}
+
 mod anthropic {
     use super::*;
 
