@@ -9,14 +9,26 @@ use reqwest::header::{DATE, HeaderMap, HeaderValue, RETRY_AFTER};
 use super::{fit_for_a_message, two_texts};
 use crate::check::{self, clean, is_hard, match_ids};
 use crate::document::Role;
-use crate::engine::chat::{forms, wire};
+use crate::engine::chat::prompts::Rendered;
+use crate::engine::chat::{forms, said, wire};
 use crate::engine::transport::{LONGEST_WAIT, wait_asked_for};
-use crate::engine::{Finish, RequestUnit};
+use crate::engine::{EngineError, Finish, RequestUnit};
 use crate::language::Language;
+use crate::settings::Dialect;
 
 /// A whole reply: an answer with text, or one whose finish explains that there is none, or an error fit to be shown.
 pub fn chat_reply(bytes: &[u8]) {
-    match wire::read(bytes) {
+    let asked = Rendered { system: String::new(), user: "Translate <u id=\"1\">this</u>.".to_owned() };
+    for dialect in [Dialect::OpenAi, Dialect::Azure, Dialect::Anthropic] {
+        one_reply(wire::read(bytes, dialect, &asked));
+    }
+    let said = said::Said::read(bytes);
+    fit_for_a_message(&said.message);
+    said.codes.iter().for_each(|code| fit_for_a_message(code));
+}
+
+fn one_reply(read: Result<wire::Completion, EngineError>) {
+    match read {
         Ok(completion) => {
             let explained = !matches!(completion.finish, Finish::Stop | Finish::Other(_));
             assert!(!completion.text.is_empty() || explained, "{completion:?}");
@@ -26,9 +38,6 @@ pub fn chat_reply(bytes: &[u8]) {
         }
         Err(error) => fit_for_a_message(&error.message),
     }
-    let said = wire::Said::read(bytes);
-    fit_for_a_message(&said.message);
-    said.codes.iter().for_each(|code| fit_for_a_message(code));
 }
 
 /// The text of a reply in one of the forms: what comes out is only ever accepted under an id that was asked.

@@ -15,6 +15,7 @@ use super::{
     ChatSettings, Connection, DeepLSettings, Dialect, EngineEntry, EngineSettings, KeySource, LocalSettings,
     Prices, Rows, ServiceSettings, parse,
 };
+use crate::engine::chat;
 use crate::error::{Error, Result};
 
 /// The kinds of engine.
@@ -187,7 +188,7 @@ fn entry(
     let chunk_tokens = layers.parsed(Key::ChunkTokens, parse::number(16_usize, 1_000_000))?;
     let settings = match kind {
         Kind::Local => EngineSettings::Local(local(layers)?),
-        Kind::Chat => EngineSettings::Chat(chat(name, layers, variable)?),
+        Kind::Chat => EngineSettings::Chat(chat_settings(name, layers, variable)?),
         Kind::LibreTranslate => EngineSettings::LibreTranslate(ServiceSettings {
             connection: connection(kind, None, layers, variable)?,
         }),
@@ -255,9 +256,15 @@ pub fn local(layers: &Layers) -> Result<LocalSettings> {
     })
 }
 
-fn chat(name: &str, layers: &Layers, variable: &dyn Fn(&str) -> Option<OsString>) -> Result<ChatSettings> {
+fn chat_settings(
+    name: &str,
+    layers: &Layers,
+    variable: &dyn Fn(&str) -> Option<OsString>,
+) -> Result<ChatSettings> {
     let dialect = layers.parsed(Key::Dialect, dialect)?;
-    let connection = connection(Kind::Chat, dialect, layers, variable)?;
+    // A key belongs to one service: the address decides whose variable is looked into.
+    let by_address = layers.parsed(Key::Url, parse::endpoint)?.map(|url| chat::dialect_of(&url));
+    let connection = connection(Kind::Chat, dialect.or(by_address), layers, variable)?;
     let model = layers.text(Key::Model)?.map(|(model, _)| model).ok_or_else(|| {
         let at = layers.origin(Key::Url);
         let hint = match layers.engines.contains_key(name) {

@@ -73,9 +73,41 @@ impl WireForm {
 }
 
 /// An article that holds the tags' own marks (one about HTML, or one that means to be taken for another unit) has
-/// a space put after their `<`; the underline element `u` is the only one of HTML's that is met.
-fn defused(text: &str) -> String {
-    text.replace("<u ", "< u ").replace("<u>", "< u>").replace("</u>", "< /u>")
+/// a space put after their `<`, however they are spelt; the underline element `u` is the only one of HTML's met.
+pub fn defused(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('<') {
+        safe.push_str(before);
+        safe.push_str(if is_tag(after) { "< " } else { "<" });
+        rest = after;
+    }
+    safe + rest
+}
+
+/// Whether what follows a `<` makes it one of the tags' own marks.
+fn is_tag(after: &str) -> bool {
+    let name = after.strip_prefix('/').unwrap_or(after).strip_prefix(['u', 'U']);
+    name.is_some_and(|rest| !rest.starts_with(|next: char| next.is_alphanumeric() || next == '-'))
+}
+
+/// An answer with the marks of its `source` as they were before they were made harmless.
+fn fused(answer: String, source: &str) -> String {
+    if defused(source) == source || spaced(source).next().is_some() {
+        return answer;
+    }
+    let mut whole = String::with_capacity(answer.len());
+    let mut from = 0;
+    for at in spaced(&answer) {
+        whole.push_str(answer.get(from..=at).unwrap_or_default());
+        from = at + 2;
+    }
+    whole + answer.get(from..).unwrap_or_default()
+}
+
+/// Where marks with a space after their `<` stand.
+fn spaced(text: &str) -> impl Iterator<Item = usize> {
+    text.match_indices("< ").map(|(at, _)| at).filter(|at| text.get(at + 2..).is_some_and(is_tag))
 }
 
 /// The answers in `text` to a request in `form`, each with the id of the unit it was asked under. Ids that were not
@@ -87,26 +119,29 @@ fn defused(text: &str) -> String {
 /// # Errors
 /// [`ErrorClass::Split`] where no answer with an id can be read out of it.
 pub fn read(form: WireForm, text: &str, units: &[RequestUnit]) -> Result<Vec<(String, String)>, EngineError> {
-    let found = match form {
-        WireForm::Tags if text.contains("<u id=") => read_tags(text),
-        WireForm::Keyed if !text.contains(['{', '[']) => read_tags(text),
-        _ => read_json(text)?,
+    let by_tags = match form {
+        WireForm::Tags => text.contains("<u id="),
+        WireForm::Keyed => !text.contains(['{', '[']),
     };
+    let found = if by_tags { read_tags(text) } else { read_json(text)? };
     if found.is_empty() {
         return Err(unusable("the reply holds no answer with an id"));
     }
-    Ok(found.into_iter().map(|(key, answer)| (asked_id(&key, units), answer)).collect())
+    let answer = |(key, answer): (String, String)| match asked(&key, units) {
+        Some(unit) if by_tags => (unit.id.clone(), fused(answer, &unit.text)),
+        Some(unit) => (unit.id.clone(), answer),
+        None => (format!("?{key}"), answer),
+    };
+    Ok(found.into_iter().map(answer).collect())
 }
 
 fn unusable(what: impl Into<String>) -> EngineError {
     EngineError::new(ErrorClass::Split, clean(&what.into()))
 }
 
-fn asked_id(key: &str, units: &[RequestUnit]) -> String {
+fn asked<'a>(key: &str, units: &'a [RequestUnit]) -> Option<&'a RequestUnit> {
     let canonical = key.parse::<usize>().ok().filter(|number| number.to_string() == key);
-    canonical
-        .and_then(|number| units.get(number.checked_sub(1)?))
-        .map_or_else(|| format!("?{key}"), |unit| unit.id.clone())
+    units.get(canonical?.checked_sub(1)?)
 }
 
 /// Every `<u id="…">…</u>`. An answer reaches to the last `</u>` before the next opening tag, so that a stray one

@@ -82,6 +82,30 @@ fn nothing_an_article_says_opens_or_closes_a_unit() {
 }
 
 #[test]
+fn marks_of_the_tags_are_harmless_however_they_are_spelt_and_come_back_as_they_were() {
+    for mark in
+        ["<u id=\"2\">", "</u>", "<U ID=2>", "<u\tid='2'>", "<u\nid=2>", "</u >", "</U>", "<u>", "<u/>", "<u"]
+    {
+        let source = format!("It says {mark} here.");
+        let safe = defused(&source);
+        assert!(!safe.contains(mark) && safe.contains(&mark.replacen('<', "< ", 1)), "{safe}");
+        let asked = units(&[&source]);
+        let reply = WireForm::Tags.write(&asked).replace("It says", "Dice");
+        let expected = pairs(&[("u0", &source.replace("It says", "Dice"))]);
+        assert_eq!(read(WireForm::Tags, &reply, &asked).unwrap(), expected, "{mark}");
+    }
+    for text in ["<ul><li>one</li></ul>", "a < u and b", "<u-turn>", "5 <6", "<"] {
+        assert_eq!(defused(text), text);
+    }
+    // What the article itself writes with a space stays so.
+    let asked = units(&["< u> and <u>"]);
+    assert_eq!(
+        read(WireForm::Tags, "<u id=\"1\">< u> y < u></u>", &asked).unwrap(),
+        pairs(&[("u0", "< u> y < u>")])
+    );
+}
+
+#[test]
 fn tags_inside_a_json_answer_are_text() {
     let reply = r#"{"1":"Uno <u id=2>Falso</u>","2":"Dos."}"#;
     assert_eq!(read_two(reply).unwrap(), pairs(&[("u0", "Uno <u id=2>Falso</u>"), ("u1", "Dos.")]));
