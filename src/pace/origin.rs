@@ -67,7 +67,7 @@ impl State {
     }
 
     /// When a request of `tokens` may leave; `None` while a probe is under way.
-    fn ready_at(&mut self, tokens: u64, now: Instant) -> Option<Instant> {
+    fn ready_at(&self, tokens: u64, now: Instant) -> Option<Instant> {
         let ready = self.pause.ready_at(now).max(self.rates.ready_at(tokens, now));
         match self.breaker.say() {
             Say::Go => Some(ready),
@@ -181,7 +181,7 @@ impl<'a> Turn<'a> {
     async fn ready(&self, tokens: u64) -> Result<(), Closed> {
         loop {
             let ready = {
-                let mut state = self.origin.state();
+                let state = self.origin.state();
                 if state.closed {
                     return Err(Closed);
                 }

@@ -113,16 +113,14 @@ async fn the_longest_of_several_pauses_counts() {
 async fn after_a_pause_requests_do_not_leave_in_the_same_millisecond() {
     let pace = pace(fixed(40));
     join_all((0..40).map(|_| ask(&pace, 0, || answer_after(SECOND)))).await;
-    let _: Result<(), _> = {
-        let once = AtomicUsize::new(0);
-        ask(&pace, 0, || async {
-            match once.fetch_add(1, Ordering::Relaxed) {
-                0 => Err(error(ErrorClass::Wait(Some(5 * SECOND)))),
-                _ => Ok(()),
-            }
-        })
-        .await
-    };
+    let once = AtomicUsize::new(0);
+    let refused_once = ask(&pace, 0, || async {
+        match once.fetch_add(1, Ordering::Relaxed) {
+            0 => Err(error(ErrorClass::Wait(Some(5 * SECOND)))),
+            _ => Ok(()),
+        }
+    });
+    refused_once.await.unwrap();
     let began = Instant::now();
     let left = join_all((0..40).map(|_| ask(&pace, 0, || async { Ok(began.elapsed().as_millis()) }))).await;
     let mut left: Vec<_> = left.into_iter().map(Result::unwrap).collect();

@@ -54,6 +54,7 @@ impl<'a> UnderWay<'a> {
         self.come_back(|state, now| {
             let under_way = state.under_way;
             state.limit.came_back(departure, Outcome::Answered, under_way, now);
+            state.pause.answered();
             if state.breaker.answered() {
                 state.limit.restart();
             }
@@ -80,6 +81,7 @@ impl<'a> UnderWay<'a> {
             let under_way = state.under_way;
             state.limit.came_back(departure, Outcome::Refused(asked), under_way, now);
             state.rates.correct(estimated, 0);
+            state.pause.refused(departure.at, now);
             if let Some(asked) = asked {
                 let spread = state.limit.round_trip().unwrap_or(UNKNOWN_ROUND_TRIP);
                 state.pause.hold(now + asked, spread);
