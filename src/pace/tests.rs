@@ -353,6 +353,29 @@ async fn one_request_that_breaks_the_server_fails_alone() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_server_that_fails_now_and_then_keeps_its_level() {
+    let pace = pace(PaceSettings { ceiling: 64, ..PaceSettings::default() });
+    let made = AtomicUsize::new(0);
+    let attempt = || async {
+        let number = made.fetch_add(1, Ordering::Relaxed);
+        sleep(SECOND / 5).await;
+        // One in five, never two in a row.
+        if number % 5 == 0 { Err(error(ErrorClass::Retry)) } else { Ok(()) }
+    };
+    let requests = join_all((0..6_000).map(|_| ask(&pace, 0, attempt)));
+    let look = async {
+        sleep(10 * SECOND).await;
+        pace.snapshot().limit
+    };
+    let began = Instant::now();
+    let (results, limit) = tokio::join!(requests, look);
+    assert_eq!(limit, 64);
+    assert!(results.iter().filter(|result| result.is_err()).count() < 10);
+    // 7,500 attempts at 320 a second.
+    assert!(began.elapsed() < 30 * SECOND, "{:?}", began.elapsed());
+}
+
+#[tokio::test(start_paused = true)]
 async fn endless_refusals_end_with_a_stop_after_patience() {
     for asked in [None, Some(2 * SECOND), Some(600 * SECOND)] {
         let pace = pace(PaceSettings::default());
