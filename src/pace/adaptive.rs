@@ -257,7 +257,7 @@ impl Adaptive {
     fn judge(&mut self, judged: Judged, now: Instant) {
         if let Phase::Question { before, asked, then } = self.phase {
             self.answer_question(before, asked, then, judged, now);
-        } else if self.round_trips.stretched() && judged.fill >= LEAST_TO_QUESTION {
+        } else if self.in_question() && judged.fill >= LEAST_TO_QUESTION {
             let (before, then) = match self.phase {
                 Phase::Climb => (self.level, Resume::Climb),
                 Phase::Probe { .. } => (self.shelf.unwrap_or(self.level), Resume::Hold),
@@ -269,6 +269,12 @@ impl Adaptive {
             self.set(SLOW * self.level);
             self.phase = Phase::GiveBack;
         }
+    }
+
+    /// Whether round trips are such that requests may be queueing.
+    fn in_question(&self) -> bool {
+        let first_climb = self.phase == Phase::Climb && self.shelf.is_none();
+        self.round_trips.stretched() || (first_climb && self.round_trips.crowded())
     }
 
     fn question(&mut self, before: f64, asked: Judged, then: Resume) {
@@ -323,7 +329,7 @@ impl Adaptive {
         match self.phase {
             Phase::Climb => {
                 let top = self.shelf.unwrap_or(ceiling).min(ceiling);
-                if self.level < 2.0 * in_use && (self.shelf.is_some() || !self.round_trips.stretched()) {
+                if self.level < 2.0 * in_use && (self.shelf.is_some() || !self.in_question()) {
                     self.level = (self.level + 1.0).min(top);
                 }
                 if self.shelf.is_some() && self.level >= top {
