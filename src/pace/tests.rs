@@ -360,7 +360,7 @@ async fn a_server_that_fails_now_and_then_keeps_its_level() {
         let number = made.fetch_add(1, Ordering::Relaxed);
         sleep(SECOND / 5).await;
         // One in five, never two in a row.
-        if number % 5 == 0 { Err(error(ErrorClass::Retry)) } else { Ok(()) }
+        if number.is_multiple_of(5) { Err(error(ErrorClass::Retry)) } else { Ok(()) }
     };
     let requests = join_all((0..6_000).map(|_| ask(&pace, 0, attempt)));
     let look = async {
