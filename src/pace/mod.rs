@@ -184,7 +184,7 @@ impl Pace {
     where
         Future: std::future::Future<Output = Result<T, EngineError>>,
     {
-        let (mut faults, mut refusals, mut failed_probes) = (0, 0, 0);
+        let (mut faults, mut refusals, mut failed_probes, mut returns_seen) = (0, 0, 0, None);
         loop {
             let left = match self.origin.turn(failed_probes, ticket.priority).await {
                 Ok(turn) => turn.leave(ticket.tokens, &admit).await,
@@ -215,8 +215,16 @@ impl Pace {
                     self.stop(given_up);
                     return Err(self.reason());
                 }
-                Ok(Again::AsProbe(pause)) => {
+                Ok(Again::AsProbe { pause, returns }) => {
                     failed_probes += 1;
+                    // Others were answered since its last failure: the endpoint was not gone then, and that
+                    // failure was the request's own.
+                    if returns_seen.replace(returns).is_some_and(|seen| seen != returns) {
+                        (faults, failed_probes) = (faults + 1, 1);
+                        if faults >= self.attempts {
+                            return Err(error);
+                        }
+                    }
                     before_retry(&error, pause);
                 }
                 Ok(Again::After(pause)) => {

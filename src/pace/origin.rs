@@ -30,6 +30,8 @@ pub struct State {
     pub backoff: Backoff,
     /// Requests that left and are not back.
     pub under_way: usize,
+    /// How often the endpoint was gone and came back.
+    pub returns: usize,
     queue: Queue,
     turn_taken: bool,
     closed: bool,
@@ -44,6 +46,7 @@ impl State {
             breaker,
             backoff,
             under_way: 0,
+            returns: 0,
             queue: Queue::default(),
             turn_taken: false,
             closed: false,
@@ -57,6 +60,13 @@ impl State {
 
     fn has_room(&self) -> bool {
         !self.turn_taken && !self.closed && self.under_way < self.limit.level()
+    }
+
+    /// The endpoint was gone, and is back.
+    pub fn back_again(&mut self) {
+        self.limit.restart();
+        self.queue.forgive();
+        self.returns += 1;
     }
 
     /// Gives the turn to the first in the queue, where there is room.
