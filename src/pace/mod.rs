@@ -10,8 +10,10 @@
 //! |---|---|---|
 //! | answer | lives; the level may grow | is done |
 //! | `Wait` | has no room: the level falls, the pause it names holds everybody | is tried again, `refusals` times |
-//! | `Retry` | may be gone: enough of these in a row open the breaker | is tried again, `attempts` times; while the breaker is open no attempt counts |
+//! | `Retry` | may be gone: enough of these in a row open the breaker | is tried again, `attempts` times; while the breaker is open none counts, unless others were answered meanwhile |
 //! | `Split`, `NextEngine`, `Stop` | lives | ends at once: the caller knows what to do |
+//!
+//! How near this comes to what simulated servers could do, and what it costs, stands in `benches/pace.md`.
 //!
 //! This module prints nothing, and knows no engine but by its errors.
 
