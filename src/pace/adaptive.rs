@@ -14,6 +14,8 @@
 //!   server, or it became slow. Latency alone cannot tell; so the level is halved for one window, as a
 //!   question. Where round trips shorten too, they were queueing: the level falls to what just keeps the
 //!   server busy. Where not, the server is slow: everything is as before, and this is its pace from now on.
+//! * **Faults** say nothing about load, unless they are half of a round trip's requests: then the level falls
+//!   to 0.7, never below half of the shelf, and climbs back.
 //! * The level never exceeds twice what was really under way of late.
 
 use std::time::Duration;
@@ -202,7 +204,7 @@ impl Adaptive {
         }
         self.shelf = Some(shelf);
         self.soft = false;
-        self.lower(if probing { shelf } else { REFUSED * shelf });
+        self.set(if probing { shelf } else { REFUSED * shelf });
         self.phase = if probing { Phase::Hold } else { Phase::Climb };
         self.flight = Some(Flight { size, refused: 1.0, probing });
         let pauses = if probing { PAUSES_BETWEEN_PROBES } else { PAUSES_BEFORE_FIRST_PROBE };
@@ -226,11 +228,10 @@ impl Adaptive {
 
     /// The endpoint is back after it was gone: starts small, and climbs back by doubling.
     pub fn restart(&mut self) {
-        if self.level > self.settings.start as f64 {
-            self.shelf = Some(self.shelf.unwrap_or(self.level).max(self.level));
-            self.lower(self.settings.start as f64);
-            self.phase = Phase::Climb;
-        }
+        let shelf = self.shelf.unwrap_or(self.level).max(self.level);
+        self.shelf = Some(shelf);
+        self.set(shelf.min(self.settings.start as f64));
+        self.phase = Phase::Climb;
     }
 
     fn refused_of_same_flight(&mut self) {
@@ -244,8 +245,8 @@ impl Adaptive {
         }
     }
 
-    /// Lowers the level; what is under way no longer counts towards growth.
-    fn lower(&mut self, level: f64) {
+    /// Sets the level; what is under way now no longer counts towards growth.
+    fn set(&mut self, level: f64) {
         self.level = level.max(1.0);
         self.epoch += 1;
         self.flight = None;
@@ -256,7 +257,7 @@ impl Adaptive {
     fn judge(&mut self, judged: Judged, now: Instant) {
         if let Phase::Question { before, asked, then } = self.phase {
             self.answer_question(before, asked, then, judged, now);
-        } else if self.round_trips.stretched() && judged.fill >= LEAST_TO_QUESTION {
+        } else if self.in_question() && judged.fill >= LEAST_TO_QUESTION {
             let (before, then) = match self.phase {
                 Phase::Climb => (self.level, Resume::Climb),
                 Phase::Probe { .. } => (self.shelf.unwrap_or(self.level), Resume::Hold),
@@ -265,13 +266,19 @@ impl Adaptive {
             self.question(before, judged, then);
         } else if judged.slow && matches!(self.phase, Phase::Hold | Phase::GiveBack) {
             self.shelf = Some(self.shelf.unwrap_or(self.level).max(self.level));
-            self.lower(SLOW * self.level);
+            self.set(SLOW * self.level);
             self.phase = Phase::GiveBack;
         }
     }
 
+    /// Whether round trips are such that requests may be queueing.
+    fn in_question(&self) -> bool {
+        let first_climb = self.phase == Phase::Climb && self.shelf.is_none();
+        self.round_trips.stretched() || (first_climb && self.round_trips.crowded())
+    }
+
     fn question(&mut self, before: f64, asked: Judged, then: Resume) {
-        self.lower(asked.fill.min(self.level) / 2.0);
+        self.set(asked.fill.min(self.level) / 2.0);
         self.phase = Phase::Question { before, asked, then };
     }
 
@@ -289,20 +296,24 @@ impl Adaptive {
             self.round_trips.start_from(judged.mean, quickest);
             self.shelf = Some(shelf);
             self.soft = true;
-            self.lower(shelf);
+            self.set(shelf);
             self.phase = Phase::Hold;
             self.probe_at = now + self.between_soft_probes();
         } else {
             self.round_trips.start_from(judged.mean, judged.mean);
-            self.lower(before);
-            self.phase = if then == Resume::Climb { Phase::Climb } else { Phase::Hold };
+            self.set(before);
+            self.phase = match then {
+                Resume::Climb => Phase::Climb,
+                Resume::Hold if self.shelf.is_some_and(|shelf| before < shelf) => Phase::GiveBack,
+                Resume::Hold => Phase::Hold,
+            };
         }
     }
 
     /// Back to the shelf, without a refusal.
     fn end_probe(&mut self, now: Instant) {
         let shelf = self.shelf.unwrap_or(self.level);
-        self.lower(shelf);
+        self.set(shelf);
         self.phase = Phase::Hold;
         self.probe_at = now + self.between_soft_probes() * 4;
     }
@@ -318,7 +329,7 @@ impl Adaptive {
         match self.phase {
             Phase::Climb => {
                 let top = self.shelf.unwrap_or(ceiling).min(ceiling);
-                if self.level < 2.0 * in_use && (self.shelf.is_some() || !self.round_trips.stretched()) {
+                if self.level < 2.0 * in_use && (self.shelf.is_some() || !self.in_question()) {
                     self.level = (self.level + 1.0).min(top);
                 }
                 if self.shelf.is_some() && self.level >= top {
@@ -367,9 +378,11 @@ impl Adaptive {
             return;
         }
         if self.faults >= 3 && self.faults >= self.answers {
-            self.shelf = Some(self.shelf.unwrap_or(self.level).max(self.level));
-            self.lower(REFUSED * self.level);
-            self.phase = Phase::GiveBack;
+            // Not below half: a server that fails whatever it is asked does not gain by being asked less.
+            let shelf = self.shelf.unwrap_or(self.level).max(self.level);
+            self.shelf = Some(shelf);
+            self.set((REFUSED * self.level).max(shelf / 2.0));
+            self.phase = Phase::Climb;
         } else if self.phase == Phase::GiveBack {
             let shelf = self.shelf.unwrap_or(self.level);
             if self.peak.max(self.peak_before) >= self.level.floor() {

@@ -10,6 +10,14 @@ use tokio::time::Instant;
 /// distributed times is off by 18 %, of 64 by 13 %.
 const WINDOW: usize = 32;
 const LARGEST_WINDOW: usize = 64;
+/// The first window is as small as this, and waits for all of its requests: a server with three slots that take
+/// ten seconds each would otherwise be sent a hundred requests before anything is known of it.
+const FIRST_WINDOW: usize = 8;
+/// The second window replaces the first, unless its mean is so many times as long: the mean of eight
+/// exponentially distributed times is off by 35 %.
+const CROWDED: f64 = 2.0;
+/// Weight of the newest round trip in the mean of recent ones.
+const RECENT: f64 = 0.125;
 /// A window is judged when this share of its requests is back; the others count at their age. Judged by those
 /// that come back first, a window would hold the short requests alone (measured: half the true mean).
 const BACK: f64 = 7.0 / 8.0;
@@ -55,9 +63,11 @@ struct Window {
 pub struct RoundTrips {
     windows: u64,
     window: Option<Window>,
-    /// The newest single round trip: all there is before the first window is judged.
-    newest: Option<f64>,
+    /// The mean of recent round trips, all there is before the first window is judged.
+    recent: Option<f64>,
     smoothed: Option<f64>,
+    /// All that is known comes from the first window.
+    provisional: bool,
     deviation: f64,
     quickest: f64,
 }
@@ -68,7 +78,10 @@ impl RoundTrips {
     pub fn left(&mut self, under_way: usize, level: f64, now: Instant) -> Option<u64> {
         let window = self.window.get_or_insert_with(|| {
             self.windows += 1;
-            let size = (level as usize).clamp(WINDOW, LARGEST_WINDOW);
+            let size = match self.smoothed {
+                None => FIRST_WINDOW,
+                Some(_) => (level as usize).clamp(WINDOW, LARGEST_WINDOW),
+            };
             Window {
                 number: self.windows,
                 began: now,
@@ -92,12 +105,13 @@ impl RoundTrips {
     /// A request of window `number` is answered. Judges the window when enough of it is back.
     pub fn back(&mut self, number: Option<u64>, left_at: Instant, now: Instant) -> Option<Judged> {
         let took = (now - left_at).as_secs_f64();
-        self.newest = Some(took);
+        self.recent = Some(self.recent.map_or(took, |recent| recent + RECENT * (took - recent)));
         let window = self.window.as_mut().filter(|window| Some(window.number) == number)?;
         window.pending -= (left_at - window.began).as_secs_f64();
         window.sum += took;
         window.back += 1;
-        if window.left < window.size || (window.back as f64) < BACK * window.size as f64 {
+        let enough = if self.smoothed.is_none() { 1.0 } else { BACK };
+        if window.left < window.size || (window.back as f64) < enough * window.size as f64 {
             return None;
         }
         let missing =
@@ -121,8 +135,13 @@ impl RoundTrips {
         let Some(smoothed) = self.smoothed else {
             // As TCP starts (RFC 6298): the deviation is unknown, so half the mean.
             (self.smoothed, self.deviation, self.quickest) = (Some(mean), mean / 2.0, mean);
+            self.provisional = true;
             return None;
         };
+        if std::mem::take(&mut self.provisional) && mean < CROWDED * smoothed {
+            (self.smoothed, self.deviation, self.quickest) = (Some(mean), mean / 2.0, mean);
+            return Some(Judged { mean, fill, slow: false });
+        }
         let threshold = (DEVIATIONS * self.deviation).max(LEAST_RISE * smoothed);
         let judged = Judged { mean, fill, slow: mean > smoothed + threshold };
         let now = smoothed + ALPHA * (mean - smoothed);
@@ -139,7 +158,7 @@ impl RoundTrips {
 
     /// Starts anew from a window measured after the level was changed: what was learnt holds no longer.
     pub fn start_from(&mut self, mean: f64, quickest: f64) {
-        (self.smoothed, self.quickest) = (Some(mean), quickest);
+        (self.smoothed, self.recent, self.quickest) = (Some(mean), Some(mean), quickest);
         self.deviation = self.deviation.max(mean / 4.0);
     }
 
@@ -149,10 +168,17 @@ impl RoundTrips {
         self.quickest
     }
 
-    /// The smoothed round trip; before the first window is judged, the newest.
+    /// The smoothed round trip; before the first window is judged, the recent mean.
     #[must_use]
     pub fn typical(&self) -> Option<Duration> {
-        Duration::try_from_secs_f64(self.smoothed.or(self.newest)?).ok()
+        Duration::try_from_secs_f64(self.smoothed.or(self.recent)?).ok()
+    }
+
+    /// Whether the latest requests took twice as long as the quickest mean known: sooner seen than
+    /// [`RoundTrips::stretched`], and less sure.
+    #[must_use]
+    pub fn crowded(&self) -> bool {
+        self.smoothed.is_some() && self.recent.is_some_and(|recent| recent > CROWDED * self.quickest)
     }
 
     /// Whether requests seem to wait in a queue, so that more of them would gain nothing.
@@ -169,7 +195,8 @@ mod tests {
     /// A window whose requests leave together and take so long.
     fn window(trips: &mut RoundTrips, milliseconds: u64) -> Option<Judged> {
         let left_at = Instant::now();
-        let numbers: Vec<_> = (0..WINDOW).map(|_| trips.left(4, 4.0, left_at)).collect();
+        let size = if trips.smoothed.is_some() { WINDOW } else { FIRST_WINDOW };
+        let numbers: Vec<_> = (0..size).map(|_| trips.left(4, 4.0, left_at)).collect();
         let back_at = left_at + Duration::from_millis(milliseconds);
         numbers.into_iter().filter_map(|number| trips.back(number, left_at, back_at)).last()
     }
@@ -204,6 +231,7 @@ mod tests {
     #[test]
     fn short_requests_that_come_back_first_do_not_make_the_window() {
         let mut trips = RoundTrips::default();
+        window(&mut trips, 1_650);
         let left_at = Instant::now();
         // Every round trip from 100 ms to 3.2 s once, the shortest back first.
         for _ in 0..2 {
@@ -217,10 +245,22 @@ mod tests {
     }
 
     #[test]
+    fn the_first_window_is_small_and_gives_way_to_the_second_unless_that_is_far_slower() {
+        for (second, typical) in [(150, 150), (900, 420)] {
+            let mut trips = RoundTrips::default();
+            window(&mut trips, 100);
+            assert!(!trips.crowded());
+            window(&mut trips, second);
+            assert_eq!(trips.typical().unwrap().as_millis(), typical);
+            assert_eq!(trips.stretched() && trips.crowded(), second == 900);
+        }
+    }
+
+    #[test]
     fn requests_without_a_round_trip_leave_the_window_to_others() {
         let mut trips = RoundTrips::default();
         let left_at = Instant::now();
-        let lost: Vec<_> = (0..WINDOW).map(|_| trips.left(4, 4.0, left_at)).collect();
+        let lost: Vec<_> = (0..FIRST_WINDOW).map(|_| trips.left(4, 4.0, left_at)).collect();
         assert_eq!(trips.left(4, 4.0, left_at), None);
         for number in lost {
             trips.lost(number, left_at);

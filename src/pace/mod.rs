@@ -10,8 +10,10 @@
 //! |---|---|---|
 //! | answer | lives; the level may grow | is done |
 //! | `Wait` | has no room: the level falls, the pause it names holds everybody | is tried again, `refusals` times |
-//! | `Retry` | may be gone: enough of these in a row open the breaker | is tried again, `attempts` times; while the breaker is open no attempt counts |
+//! | `Retry` | may be gone: enough of these in a row open the breaker | is tried again, `attempts` times; while the breaker is open none counts, unless others were answered meanwhile |
 //! | `Split`, `NextEngine`, `Stop` | lives | ends at once: the caller knows what to do |
+//!
+//! How near this comes to what simulated servers could do, and what it costs, stands in `benches/pace.md`.
 //!
 //! This module prints nothing, and knows no engine but by its errors.
 
@@ -184,7 +186,7 @@ impl Pace {
     where
         Future: std::future::Future<Output = Result<T, EngineError>>,
     {
-        let (mut faults, mut refusals, mut failed_probes) = (0, 0, 0);
+        let (mut faults, mut refusals, mut failed_probes, mut returns_seen) = (0, 0, 0, None);
         loop {
             let left = match self.origin.turn(failed_probes, ticket.priority).await {
                 Ok(turn) => turn.leave(ticket.tokens, &admit).await,
@@ -215,8 +217,16 @@ impl Pace {
                     self.stop(given_up);
                     return Err(self.reason());
                 }
-                Ok(Again::AsProbe(pause)) => {
+                Ok(Again::AsProbe { pause, returns }) => {
                     failed_probes += 1;
+                    // Others were answered since its last failure: the endpoint was not gone then, and that
+                    // failure was the request's own.
+                    if returns_seen.replace(returns).is_some_and(|seen| seen != returns) {
+                        (faults, failed_probes) = (faults + 1, 1);
+                        if faults >= self.attempts {
+                            return Err(error);
+                        }
+                    }
                     before_retry(&error, pause);
                 }
                 Ok(Again::After(pause)) => {

@@ -30,6 +30,8 @@ pub struct State {
     pub backoff: Backoff,
     /// Requests that left and are not back.
     pub under_way: usize,
+    /// How often the endpoint was gone and came back.
+    pub returns: usize,
     queue: Queue,
     turn_taken: bool,
     closed: bool,
@@ -44,6 +46,7 @@ impl State {
             breaker,
             backoff,
             under_way: 0,
+            returns: 0,
             queue: Queue::default(),
             turn_taken: false,
             closed: false,
@@ -59,6 +62,13 @@ impl State {
         !self.turn_taken && !self.closed && self.under_way < self.limit.level()
     }
 
+    /// The endpoint was gone, and is back.
+    pub fn back_again(&mut self) {
+        self.limit.restart();
+        self.queue.forgive();
+        self.returns += 1;
+    }
+
     /// Gives the turn to the first in the queue, where there is room.
     pub fn call_next(&mut self) {
         if self.has_room() {
@@ -67,7 +77,7 @@ impl State {
     }
 
     /// When a request of `tokens` may leave; `None` while a probe is under way.
-    fn ready_at(&mut self, tokens: u64, now: Instant) -> Option<Instant> {
+    fn ready_at(&self, tokens: u64, now: Instant) -> Option<Instant> {
         let ready = self.pause.ready_at(now).max(self.rates.ready_at(tokens, now));
         match self.breaker.say() {
             Say::Go => Some(ready),
@@ -181,7 +191,7 @@ impl<'a> Turn<'a> {
     async fn ready(&self, tokens: u64) -> Result<(), Closed> {
         loop {
             let ready = {
-                let mut state = self.origin.state();
+                let state = self.origin.state();
                 if state.closed {
                     return Err(Closed);
                 }

@@ -55,7 +55,16 @@ impl Queue {
 
     /// Leaves the queue.
     pub fn leave(&mut self, place: &Place) {
-        self.waiting.remove(place);
+        if self.waiting.remove(place).is_none() {
+            self.waiting.remove(&Place { failed_probes: 0, ..*place });
+        }
+    }
+
+    /// The endpoint is back: those who failed as probes go by their priority again.
+    pub fn forgive(&mut self) {
+        let waiting = std::mem::take(&mut self.waiting);
+        let forgiven = |(place, call)| (Place { failed_probes: 0, ..place }, call);
+        self.waiting = waiting.into_iter().map(forgiven).collect();
     }
 
     /// Sends everybody away.

@@ -1,6 +1,6 @@
 //! Simulated servers under tokio's paused clock, asked through the whole of [`Pace`]: how near it comes to
 //! what each could do. The servers named "tuned on" were looked at while the rules of [`super::adaptive`] were
-//! made; those named "judged on" were run only afterwards, and no rule or constant was changed for them.
+//! made; those named "judged on" were not, and no rule or constant was changed so that they come out better.
 //!
 //! `cargo test --lib pace::simulation -- --nocapture` prints the tables.
 
@@ -26,8 +26,12 @@ enum Beyond {
     /// 429, with the pause named in seconds where there is one.
     Refuses(Option<u64>),
     Queues,
+    /// So many requests in each minute of the clock; then 429 with the time to the next minute.
+    Quota(usize),
+    /// So many requests a minute, a tenth of them at once; then 429 without a word.
+    Bucket(usize),
 }
-use Beyond::{Queues, Refuses};
+use Beyond::{Bucket, Queues, Quota, Refuses};
 
 /// How much the service time of requests differs.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -62,6 +66,8 @@ struct Running {
     busy: AtomicUsize,
     room: Semaphore,
     refused: AtomicUsize,
+    /// What a rate has counted: since when, and how much.
+    counted: Mutex<(f64, f64)>,
     answers: Mutex<Vec<Duration>>,
     random: Mutex<SmallRng>,
 }
@@ -75,6 +81,7 @@ impl Running {
             busy: AtomicUsize::new(0),
             room: Semaphore::new(server.slots),
             refused: AtomicUsize::new(0),
+            counted: Mutex::default(),
             answers: Mutex::default(),
             random: Mutex::new(SmallRng::seed_from_u64(seed)),
         });
@@ -114,6 +121,35 @@ impl Running {
         Duration::from_millis(self.server.milliseconds).mul_f64(share * self.now().1)
     }
 
+    /// Whether the rate allows one more request; otherwise the pause that the refusal names.
+    fn rate_allows(&self) -> Result<(), Option<Duration>> {
+        let elapsed = self.began.elapsed().as_secs_f64();
+        let mut counted = self.counted.lock().unwrap();
+        match self.server.beyond {
+            Quota(a_minute) => {
+                let minute = (elapsed / 60.0).floor();
+                if counted.0 < minute || counted.1 == 0.0 {
+                    *counted = (minute, 0.0);
+                }
+                if counted.1 >= a_minute as f64 {
+                    return Err(Some(Duration::from_secs_f64((minute + 1.0) * 60.0 - elapsed)));
+                }
+                counted.1 += 1.0;
+            }
+            Bucket(a_minute) => {
+                let a_second = a_minute as f64 / 60.0;
+                let level = (counted.1 - (elapsed - counted.0) * a_second).max(0.0);
+                *counted = (elapsed, level);
+                if level + 1.0 > (a_minute as f64 / 10.0).max(1.0) {
+                    return Err(None);
+                }
+                counted.1 += 1.0;
+            }
+            Refuses(_) | Queues => {}
+        }
+        Ok(())
+    }
+
     async fn serve(&self) -> Result<(), EngineError> {
         match self.server.beyond {
             Refuses(pause) => {
@@ -126,6 +162,14 @@ impl Running {
                 self.busy.fetch_add(1, Ordering::Relaxed);
                 sleep(self.service_time()).await;
                 self.busy.fetch_sub(1, Ordering::Relaxed);
+            }
+            Quota(_) | Bucket(_) => {
+                if let Err(pause) = self.rate_allows() {
+                    self.refused.fetch_add(1, Ordering::Relaxed);
+                    sleep(REFUSAL).await;
+                    return Err(EngineError::new(ErrorClass::Wait(pause), "429"));
+                }
+                sleep(self.service_time()).await;
             }
             Queues => {
                 let _slot = self.room.acquire().await;
@@ -167,8 +211,14 @@ impl Outcome {
     }
 }
 
-async fn run(server: Server, changes: &[Change], requests: usize, seed: u64) -> Outcome {
-    let pace = Arc::new(Pace::new(PaceSettings { seed: Some(seed), ..PaceSettings::default() }));
+async fn run(
+    server: Server,
+    changes: &[Change],
+    requests: usize,
+    settings: PaceSettings,
+    seed: u64,
+) -> Outcome {
+    let pace = Arc::new(Pace::new(PaceSettings { seed: Some(seed), ..settings }));
     let running = Running::start(server, changes, seed);
     let (left, lost) = (Arc::new(AtomicUsize::new(requests)), Arc::new(AtomicUsize::new(0)));
     let highest = Arc::new(AtomicUsize::new(0));
@@ -304,7 +354,7 @@ async fn reach_nine_tenths(servers: &[Server], seeds: &[u64]) {
     for server in servers {
         let mut shares = 0.0;
         for seed in seeds {
-            let outcome = run(*server, &[], requests(*server), *seed).await;
+            let outcome = run(*server, &[], requests(*server), PaceSettings::default(), *seed).await;
             row(*server, &outcome);
             shares += outcome.of_ideal;
             if outcome.refused > (outcome.requests / 50).max(20) || outcome.lost > 0 {
@@ -325,7 +375,7 @@ async fn servers_tuned_on_give_nine_tenths_of_their_pace() {
 
 #[tokio::test(start_paused = true)]
 async fn servers_judged_on_give_nine_tenths_of_their_pace() {
-    reach_nine_tenths(&JUDGED, &[21, 22, 23]).await;
+    reach_nine_tenths(&JUDGED, &[31, 32, 33]).await;
 }
 
 /// Answers a second, as a share of what the server could do, before, during and after a minute of trouble.
@@ -337,7 +387,7 @@ async fn weather(server: Server, slots: usize, slower: f64) -> [f64; 3] {
     let normal = server.slots as f64 * 1_000.0 / server.milliseconds as f64;
     let hard = slots as f64 * 1_000.0 / server.milliseconds as f64 / slower;
     let requests = (normal * 260.0 + hard * 60.0) as usize;
-    let outcome = run(server, &trouble, requests, 7).await;
+    let outcome = run(server, &trouble, requests, PaceSettings::default(), 7).await;
     let shares =
         [outcome.rate(60, 120) / normal, outcome.rate(140, 180) / hard, outcome.rate(240, 300) / normal];
     line(&format!(
@@ -390,5 +440,52 @@ async fn a_server_that_becomes_three_times_slower_keeps_its_level() {
     ] {
         let [before, during, after] = weather(server, server.slots, 3.0).await;
         assert!(before > 0.9 && during > 0.7 && after > 0.9, "{server:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_limits_the_rate_is_not_asked_in_vain_for_long() {
+    line("| limit a minute | time | concurrency | requests | s | of the rate | refused | lost |");
+    line("|---|--:|---|--:|--:|--:|--:|--:|");
+    for (beyond, a_minute) in [
+        (Quota(60), 60.0),
+        (Quota(1_200), 1_200.0),
+        (Bucket(20), 20.0),
+        (Bucket(60), 60.0),
+        (Bucket(600), 600.0),
+        (Bucket(6_000), 6_000.0),
+    ] {
+        for concurrency in [None, Some(1), Some(64)] {
+            let server = server(0, 800, beyond, Jitter(20));
+            let settings = PaceSettings { concurrency, ..PaceSettings::default() };
+            // Ten minutes' worth.
+            let outcome = run(server, &[], a_minute as usize * 10, settings, 7).await;
+            // A fixed concurrency allows 75 a minute each.
+            let most = concurrency.map_or(a_minute, |level| f64::min(a_minute, 75.0 * level as f64));
+            let share = outcome.requests as f64 * 60.0 / most / outcome.seconds;
+            line(&format!(
+                "| {beyond:?} | 800 ms | {concurrency:?} | {} | {:.0} | {:.0} % | {} | {} |",
+                outcome.requests,
+                outcome.seconds,
+                100.0 * share,
+                outcome.refused,
+                outcome.lost
+            ));
+            assert!(share > 0.95 && outcome.lost == 0, "{beyond:?} {outcome:?}");
+            assert!(outcome.refused <= 120 + outcome.requests / 4, "{beyond:?} {outcome:?}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn too_high_a_fixed_concurrency_loses_no_request() {
+    heading();
+    for pause in [None, Some(1)] {
+        let server = server(20, 300, Refuses(pause), Jitter(20));
+        let settings = PaceSettings { concurrency: Some(64), ..PaceSettings::default() };
+        let outcome = run(server, &[], 4_000, settings, 7).await;
+        row(server, &outcome);
+        assert_eq!(outcome.lost, 0);
+        assert!(outcome.of_ideal > 0.2, "{outcome:?}");
     }
 }

@@ -113,16 +113,14 @@ async fn the_longest_of_several_pauses_counts() {
 async fn after_a_pause_requests_do_not_leave_in_the_same_millisecond() {
     let pace = pace(fixed(40));
     join_all((0..40).map(|_| ask(&pace, 0, || answer_after(SECOND)))).await;
-    let _: Result<(), _> = {
-        let once = AtomicUsize::new(0);
-        ask(&pace, 0, || async {
-            match once.fetch_add(1, Ordering::Relaxed) {
-                0 => Err(error(ErrorClass::Wait(Some(5 * SECOND)))),
-                _ => Ok(()),
-            }
-        })
-        .await
-    };
+    let once = AtomicUsize::new(0);
+    let refused_once = ask(&pace, 0, || async {
+        match once.fetch_add(1, Ordering::Relaxed) {
+            0 => Err(error(ErrorClass::Wait(Some(5 * SECOND)))),
+            _ => Ok(()),
+        }
+    });
+    refused_once.await.unwrap();
     let began = Instant::now();
     let left = join_all((0..40).map(|_| ask(&pace, 0, || async { Ok(began.elapsed().as_millis()) }))).await;
     let mut left: Vec<_> = left.into_iter().map(Result::unwrap).collect();
@@ -336,22 +334,46 @@ async fn an_endpoint_that_dies_after_answering_is_given_up_after_patience() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn one_request_that_breaks_the_server_fails_alone() {
-    for concurrency in [1, 4] {
+async fn requests_that_break_the_server_fail_alone() {
+    // One fails between the answers to others; seven come first of all and open the breaker, whose probes
+    // must then be borne by others in spite of their lower priority.
+    for (concurrency, breaking) in [(1, 1), (4, 1), (1, 7)] {
         let pace = pace(fixed(concurrency));
-        let breaks = async {
-            let attempt = || async {
-                sleep(SECOND).await;
-                Err::<(), _>(EngineError::new(ErrorClass::Retry, "status 500 for this one"))
-            };
-            ask(&pace, 99, attempt).await
+        ask(&pace, 1, || answer_after(SECOND)).await.unwrap();
+        let attempt = || async {
+            sleep(SECOND).await;
+            Err::<(), _>(EngineError::new(ErrorClass::Retry, "status 500 for this one"))
         };
+        let breaks = join_all((0..breaking).map(|_| ask(&pace, 99, attempt)));
         let others = join_all((0..200).map(|_| ask(&pace, 1, || answer_after(SECOND))));
         let (broken, others) = tokio::join!(breaks, others);
-        assert_eq!(broken.unwrap_err().message, "status 500 for this one");
-        assert!(others.iter().all(Result::is_ok));
         assert!(pace.stopped().is_none());
+        assert!(broken.iter().all(|result| result.as_ref().is_err_and(|e| e.message.ends_with("this one"))));
+        assert!(others.iter().all(Result::is_ok));
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_fails_now_and_then_keeps_its_level() {
+    let pace = pace(PaceSettings { ceiling: 64, ..PaceSettings::default() });
+    let made = AtomicUsize::new(0);
+    let attempt = || async {
+        let number = made.fetch_add(1, Ordering::Relaxed);
+        sleep(SECOND / 5).await;
+        // One in five, never two in a row.
+        if number.is_multiple_of(5) { Err(error(ErrorClass::Retry)) } else { Ok(()) }
+    };
+    let requests = join_all((0..6_000).map(|_| ask(&pace, 0, attempt)));
+    let look = async {
+        sleep(10 * SECOND).await;
+        pace.snapshot().limit
+    };
+    let began = Instant::now();
+    let (results, limit) = tokio::join!(requests, look);
+    assert_eq!(limit, 64);
+    assert!(results.iter().filter(|result| result.is_err()).count() < 10);
+    // 7,500 attempts at 320 a second.
+    assert!(began.elapsed() < 30 * SECOND, "{:?}", began.elapsed());
 }
 
 #[tokio::test(start_paused = true)]

@@ -19,9 +19,9 @@ const UNKNOWN_ROUND_TRIP: Duration = Duration::from_millis(100);
 pub enum Again {
     /// It counts as an attempt, and the next comes after this pause.
     After(Duration),
-    /// The endpoint seems to be gone: the request did not count, and queues as the next probe's bearer. The
-    /// probe leaves in about so long.
-    AsProbe(Duration),
+    /// The endpoint seems to be gone: the request did not count, and queues as a probe's bearer. The next probe
+    /// leaves in about `pause`; so far the endpoint came back `returns` times.
+    AsProbe { pause: Duration, returns: usize },
 }
 
 /// One request under way.
@@ -54,8 +54,9 @@ impl<'a> UnderWay<'a> {
         self.come_back(|state, now| {
             let under_way = state.under_way;
             state.limit.came_back(departure, Outcome::Answered, under_way, now);
+            state.pause.answered();
             if state.breaker.answered() {
-                state.limit.restart();
+                state.back_again();
             }
             if let Some(actual) = tokens {
                 state.rates.correct(estimated, actual);
@@ -80,12 +81,13 @@ impl<'a> UnderWay<'a> {
             let under_way = state.under_way;
             state.limit.came_back(departure, Outcome::Refused(asked), under_way, now);
             state.rates.correct(estimated, 0);
+            state.pause.refused(departure.at, now);
             if let Some(asked) = asked {
                 let spread = state.limit.round_trip().unwrap_or(UNKNOWN_ROUND_TRIP);
                 state.pause.hold(now + asked, spread);
             }
             if state.breaker.refused(error, now)? {
-                state.limit.restart();
+                state.back_again();
             }
             Ok(state.backoff.pause(refusals, asked))
         })
@@ -103,10 +105,11 @@ impl<'a> UnderWay<'a> {
             if !state.breaker.fault(error, probe, now)? {
                 return Ok(Again::After(state.backoff.pause(faults, None)));
             }
-            Ok(Again::AsProbe(match state.breaker.say() {
+            let pause = match state.breaker.say() {
                 Say::ProbeAt(at) => at.saturating_duration_since(now),
                 Say::Go | Say::AwaitProbe => Duration::ZERO,
-            }))
+            };
+            Ok(Again::AsProbe { pause, returns: state.returns })
         })
     }
 
