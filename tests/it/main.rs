@@ -1,6 +1,7 @@
 //! The integration tests, in one binary.
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+mod doubles;
 mod edits;
 mod endpoint;
 mod failures;
@@ -11,3 +12,4 @@ mod ladder;
 mod law;
 mod resume;
 mod seeds;
+mod services;
