@@ -19,11 +19,11 @@ pub fn size(text: &str) -> usize {
 
 /// The body of a request, URL-encoded.
 pub fn form(source: &str, target: &str, texts: &[&str], bare: bool) -> String {
-    let texts = texts.iter().map(|text| encode(text, STYLE)).enumerate();
+    let texts = texts.iter().map(|text| encode(text, STYLE));
     let query: String = if bare {
-        texts.map(|(_, text)| text).collect()
+        texts.collect()
     } else {
-        texts.map(|(index, text)| format!("<p id=\"{}\">{text}</p>", index + 1)).collect()
+        texts.enumerate().map(|(index, text)| format!("<p id=\"{}\">{text}</p>", index + 1)).collect()
     };
     let pair = format!("{source}|{target}");
     encoded(&[("langpair", pair.as_str()), ("markUnknown", "no"), ("format", "html"), ("q", query.as_str())])
