@@ -1,10 +1,11 @@
-//! Whole runs through doubles of DeepL and LibreTranslate: every unit in its place, nothing paid for twice, no key
+//! Whole runs through doubles of DeepL, LibreTranslate and Apertium: every unit in its place, nothing paid for twice, no key
 //! in anything that is left behind.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use crate::doubles::Served;
+use crate::doubles::apertium::{Apertium, SENTENCE};
 use crate::doubles::deepl::DeepL;
 use crate::doubles::libretranslate::LibreTranslate;
 use crate::harness::{Ran, Sandbox};
@@ -241,4 +242,26 @@ fn a_server_that_is_not_there_is_no_missing_pair() {
     assert_ne!(ran.code, 0);
     ran.says("is the server running");
     assert!(!ran.stderr.contains("does not translate"), "{}", ran.stderr);
+}
+
+/// Apertium loses the end of long texts and every asterisk without a word of it.
+#[test]
+fn what_apertium_would_drop_in_silence_is_never_sent() {
+    let apertium = Arc::new(Apertium::default());
+    let served = Served::start(&apertium);
+    let sandbox = Sandbox::new();
+    let sentence = |words: &str, number: u32| format!("{words} {number} * {number}.");
+    let said = |words: &str| (0..300).map(|number| sentence(words, number)).collect::<Vec<_>>().join(" ");
+    let source = said(SENTENCE.0);
+    assert!(source.len() > 20_000);
+    sandbox.file("articles/long.txt", format!("{}\n\n{source}\n", sentence(SENTENCE.0, 500)));
+    // Larger chunks than the engine's own, so that cutting is its own business.
+    run(&sandbox, "apertium", &served, None, &["--to", "es", "--chunk-tokens", "3000"]).expect(0);
+    let expected = format!("{}\n\n{}\n", sentence(SENTENCE.1, 500), said(SENTENCE.1));
+    assert_eq!(sandbox.read("articles/long.es.txt"), expected);
+    assert!(apertium.seen.lock().unwrap().iter().all(|query| query.chars().count() <= 1_000));
+
+    let ran = run(&sandbox, "apertium", &served, None, &["--to", "eu"]);
+    assert_ne!(ran.code, 0);
+    ran.says("Apertium at").says("does not translate from en to eu").says("from en it has spa");
 }

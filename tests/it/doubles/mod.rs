@@ -1,6 +1,7 @@
 //! Doubles of translation services on loopback, built from their public descriptions: they refuse what the services
 //! refuse, in the same words, and count what they answer.
 
+pub mod apertium;
 pub mod deepl;
 pub mod libretranslate;
 
