@@ -12,6 +12,8 @@
 //!   their 207 texts was what the paragraph alone is answered with.
 //! * `markUnknown=no` takes every asterisk out of the answer, the article's own with it (`3*4` came back as `34`): they
 //!   go as tags.
+//! * The same text may come back in other words (`Apple`, `Manzana`) from a server that was asked other things since
+//!   it was started: something in its pipelines remembers. The memory is what makes a second run give the same bytes.
 
 mod wire;
 

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 mod chat;
+mod doubles;
 mod edits;
 mod endpoint;
 mod failures;
@@ -17,4 +18,5 @@ mod memory;
 mod resume;
 mod rows;
 mod seeds;
+mod services;
 mod trust;

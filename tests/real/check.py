@@ -69,7 +69,7 @@ def targets_and_code(line):
     return [f"]({target})" for target in kept] + [f"`{code}`" for code in line.split("`")[1::2]]
 
 
-def document(record, earlier, sources, out, target):
+def document(record, earlier, sources, out, target, with_summaries):
     """One document's record against its files. One that had not changed since was not read again, and its files are
     those of the earlier record."""
     path = record["path"]
@@ -96,7 +96,8 @@ def document(record, earlier, sources, out, target):
     expect(total == record["source"]["units"], f"{path}: {total} units settled of {record['source']['units']}")
     paragraphs = translation(path, sources / path, out / translations[0]["path"], units["failed"])
     expect(total == paragraphs, f"{path}: {paragraphs} paragraphs, {total} units")
-    summaries(path, record, out)
+    if with_summaries:
+        summaries(path, record, out)
 
 
 def summaries(path, record, out):
@@ -197,6 +198,7 @@ def main():
     parser.add_argument("--code", type=int, required=True, help="the run's exit code")
     parser.add_argument("--earlier", type=pathlib.Path, help="the report of an earlier run over the same articles")
     parser.add_argument("--plan", type=pathlib.Path, help="what the dry run before it printed with --json")
+    parser.add_argument("--without-summaries", action="store_true", help="the run was told to make none")
     options = parser.parse_args()
 
     expect(options.code in (0, 3), f"exit code {options.code}")
@@ -216,7 +218,9 @@ def main():
     earlier = json.loads(options.earlier.read_text(encoding="utf-8")) if options.earlier else None
     known = {record["path"]: record for record in earlier["documents"]} if earlier else {}
     for record in report["documents"]:
-        document(record, known.get(record["path"]), options.sources, options.out, options.to)
+        document(
+            record, known.get(record["path"]), options.sources, options.out, options.to, not options.without_summaries
+        )
     totals(report, len(sources), options.code)
     if earlier:
         second(report, earlier)

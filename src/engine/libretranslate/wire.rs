@@ -24,8 +24,9 @@ pub struct Server {
 }
 
 /// Whether units go as HTML. Markup is translated stretch by stretch between its tags, which keeps every tag in its
-/// order (all of 84 paragraphs with tags at random places, through translate-html 1.5.3 itself) and hides the sentence
-/// from the model; so plain text goes as text. There the server decodes entities that were nobody's: hence the ampersand.
+/// order (in all of 84 paragraphs with tags at random places, through translate-html 1.5.3 with a stand-in for the model)
+/// and hides the whole sentence from the model; so plain text goes as text. There the server decodes entities that were
+/// nobody's: hence the ampersand.
 pub fn wants_markup(units: &[RequestUnit]) -> bool {
     units.iter().any(|unit| unit.text.contains(['⟦', '&']))
 }
