@@ -503,7 +503,7 @@ fn the_prices_to_copy_from_are_sound() {
     for (name, table) in &file.engines {
         let layers = Layers { engines: file.engines.clone(), ..Layers::default() };
         let kind = engines::kind_of(name, &layers).unwrap();
-        let own = layers.of_engine(name, kind, &[name.clone()], &[kind]);
+        let own = layers.of_engine(name, kind, std::slice::from_ref(name), &[kind]);
         let price = |key| own.parsed(key, parse::number(0.0_f64, 1e4)).unwrap();
         let priced = [Key::PriceIn, Key::PriceOut, Key::PriceCharacters].map(price);
         assert!(priced.iter().any(Option::is_some), "{name}: {table:?}");

@@ -207,8 +207,13 @@ pub fn lowered(abilities: Abilities, status: StatusCode, said: &Said, asked: Ask
         return None;
     }
     // Who does not know the field knows none of its values.
-    let unknown_field =
-        said.mentions(&["unknown", "unrecognized", "unexpected", "extra", "not permitted"]) || wordless;
+    let unknown_field = wordless
+        || said.mentions(&["extra field", "extra input", "not permitted", "unexpected keyword"])
+        || ["unknown", "unrecognized", "unexpected"].iter().any(|word| {
+            ["field", "parameter", "argument", "request argument", "key", "name", "property"]
+                .iter()
+                .any(|noun| said.mentions(&[&format!("{word} {noun}")]))
+        });
     let format = match abilities.format {
         Format::Schema if openai && !unknown_field => Format::Object,
         _ => Format::Plain,

@@ -117,14 +117,14 @@ async fn the_plain_form_is_the_bare_reply_of_one_unit() {
 }
 
 #[tokio::test]
-async fn a_filter_splits_a_chunk_and_passes_a_single_unit_on() {
+async fn a_filter_passes_on_whatever_was_asked() {
     let filtered =
         json!({ "choices": [{ "message": { "content": null }, "finish_reason": "content_filter" }] });
     let server = server(ResponseTemplate::new(200).set_body_json(filtered)).await;
     let engine = engine(&format!("{}/v1", server.uri()));
     let class =
         async |texts: &[&str]| engine.translate(&request(texts, Form::Structured)).await.unwrap_err().class;
-    assert_eq!(class(&["One.", "Two."]).await, ErrorClass::Split);
+    assert_eq!(class(&["One.", "Two."]).await, ErrorClass::NextEngine);
     assert_eq!(class(&["One."]).await, ErrorClass::NextEngine);
 }
 
