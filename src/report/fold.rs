@@ -89,7 +89,8 @@ impl Fold {
             Event::AnswersRemembered { engine, units, usage, cost } => {
                 self.engine(engine).saved.add(*units, *usage, *cost);
             }
-            Event::RunFinished { milliseconds, interrupted } => {
+            Event::RunFinished { milliseconds, interrupted, error } => {
+                self.totals.error.clone_from(error);
                 self.ended = true;
                 self.totals.milliseconds = *milliseconds;
                 self.totals.interrupted = *interrupted;

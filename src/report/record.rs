@@ -160,6 +160,9 @@ pub struct RunTotals {
     pub milliseconds: u64,
     /// The run did not come to its end.
     pub interrupted: bool,
+    /// The error that ended it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub error: Option<String>,
     /// Where the events contradict each other: a fault of gloss, reported rather than hidden.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub inconsistencies: Vec<String>,

@@ -41,6 +41,10 @@ pub fn most_documents(targets: usize) -> usize {
 /// The run's outcome: documents by language, totals, what needs a look. `report` is where the whole stands.
 pub fn render(documents: &[DocumentRecord], totals: &RunTotals, report: &str, look: Look) -> String {
     let mut text = String::new();
+    // The error says it all.
+    if totals.error.is_some() && totals.documents.finished() == 0 {
+        return text;
+    }
     let named: Vec<&DocumentRecord> = documents.iter().filter(|record| !plain_unchanged(record)).collect();
     if !named.is_empty() {
         text.push_str(&rows(&named, totals, look));
@@ -257,7 +261,9 @@ fn attention(totals: &RunTotals, report: &str) -> String {
             count(totals.unreadable, "path")
         ));
     }
-    if totals.interrupted {
+    if totals.error.is_some() {
+        text.push_str("ended by an error: what is done is kept, the next run asks for the rest\n");
+    } else if totals.interrupted {
         text.push_str("interrupted: run the same command again, only what is missing is asked for\n");
     }
     for message in &totals.inconsistencies {

@@ -39,7 +39,7 @@ fn start(targets: &[&str]) -> Event {
 }
 
 fn end(interrupted: bool) -> Event {
-    Event::RunFinished { milliseconds: 83_000, interrupted }
+    Event::RunFinished { milliseconds: 83_000, interrupted, error: None }
 }
 
 fn note(block: u32) -> UnitNote {

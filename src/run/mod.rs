@@ -154,15 +154,25 @@ pub async fn run(settings: RunSettings, events: EventSink, cancel: CancellationT
 
     let memory = store.clone();
     let work = work(settings, engines, store, events.clone(), (root, &lock), found.sources);
+    let finish = |interrupted, error| {
+        let milliseconds = began.elapsed().as_millis() as u64;
+        events.emit(Event::RunFinished { milliseconds, interrupted, error });
+    };
     let interrupted = tokio::select! {
-        result = work => result.map(|()| false)?,
+        result = work => match result {
+            Ok(()) => false,
+            Err(error) => {
+                finish(true, Some(error.to_string()));
+                return Err(error);
+            }
+        },
         () = cancel.cancelled() => true,
     };
     if memory.unsound() > 0 {
         let (answers, human, unsound) = (0, 0, memory.unsound());
         events.emit(Event::MemoryDamaged { kept_aside: None, answers, human, unsound });
     }
-    events.emit(Event::RunFinished { milliseconds: began.elapsed().as_millis() as u64, interrupted });
+    finish(interrupted, None);
     Ok(RunSummary { interrupted })
 }
 

@@ -46,10 +46,8 @@ pub async fn survey(shared: &Arc<Shared>, sources: &[Source]) -> Result<()> {
             let hint = error.hint.unwrap_or_else(|| {
                 format!("leave `{to}` out of `--to`, or name an engine that has it after this one: `--engine NAME,local`")
             });
-            return Err(Error::engine(
-                format!("nothing can be translated into `{to}`: {}", error.message),
-                hint,
-            ));
+            let message = format!("no engine of this run can translate any of these articles into `{to}`");
+            return Err(Error::engine(message, hint));
         }
     }
     Ok(())

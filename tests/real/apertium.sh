@@ -102,12 +102,12 @@ if [ -n "${KEEP_OUTPUTS:-}" ]; then
 fi
 cd "$work"
 
-# run ARTICLES TARGET NAME: prints the exit code
+# run ARTICLES TARGET NAME [CODE]: prints the exit code, which is CODE, else 0 or 3
 run() {
     local code=0
     timeout --foreground --kill-after=10 120 "$gloss" run "$1" --to "$2" --engine apertium --url "$url" --no-summary \
         --out "out-$2" >"$3.out" 2>"$3.err" || code=$?
-    if [ "$code" -ne 0 ] && [ "$code" -ne 3 ]; then
+    if [ "$code" -ne "${4:-0}" ] && [ "$code" -ne "${4:-3}" ]; then
         cat "$3.out" "$3.err" >&2
         exit 1
     fi
@@ -146,10 +146,10 @@ pair articles-es pt-BR
 words out-pt-BR porto segunda-feira milhões cidade árvores entrada
 
 echo "a pair that is not installed"
-code=$(run articles eu absent)
-if [ "$code" -ne 3 ] || ! grep -q 'does not translate from en to eu' absent.err || ! grep -q 'from en it has spa' absent.err; then
+code=$(run articles eu absent 1)
+if ! grep -q 'does not translate from en to eu' absent.err || ! grep -q 'from en it has spa' absent.err; then
     cat absent.err >&2
-    echo "FAULT the absent pair was not said, or not with code 3: $code" >&2
+    echo "FAULT the absent pair was not said, or not how" >&2
     exit 1
 fi
 if grep -q '"event":"request"' out-eu/.gloss/events.jsonl; then
