@@ -57,7 +57,7 @@ pub fn render(plan: &PlanView) -> String {
     let model =
         if plan.model.is_empty() { String::new() } else { format!(", model {}", printable(&plan.model)) };
     let mut text = format!(
-        "plan: {}{}, engine {}{model}; nothing has been asked\n\n",
+        "plan: {}{}, engine {}{model}; nothing of them has been sent\n\n",
         count(plan.documents, "document"),
         if plan.skipped > 0 { format!(" ({} skipped)", grouped(plan.skipped)) } else { String::new() },
         printable(&plan.engine),

@@ -184,6 +184,9 @@ impl Progress {
         if self.units_failed + self.failed_documents > 0 {
             parts.push(format!("{} failed", grouped(self.units_failed.max(self.failed_documents))));
         }
+        if let Some(cost) = self.cost {
+            parts.push(format!("cost {cost:.2}"));
+        }
         if let Some(rate) = self.rate() {
             parts.push(if rate < 10.0 { format!("{rate:.1}/s") } else { format!("{rate:.0}/s") });
         }
@@ -192,9 +195,6 @@ impl Progress {
         }
         if self.tokens > 0 {
             parts.push(format!("{} tokens", thousands(self.tokens)));
-        }
-        if let Some(cost) = self.cost {
-            parts.push(format!("cost {cost:.2}"));
         }
         parts.join(" · ")
     }

@@ -1,8 +1,9 @@
-//! The dry run: what a run would ask, and what that would cost. Asks nothing and writes nothing.
+//! The dry run: what a run would ask, and what that would cost. Sends nothing of any article and writes nothing.
 //!
-//! Reckons with the first engine of each row: what it may refuse and the next one would be asked is not foreseen.
+//! Reckons with the first engine of each row that has the pair: services that list their pairs are asked for the list.
+//! What an engine may refuse and the next one would be asked is not foreseen.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use futures::StreamExt;
@@ -10,7 +11,7 @@ use futures::StreamExt;
 use super::ask::summaries::summary_key;
 use super::{article, build, find, load_options, off_thread};
 use crate::document::{Document, Role};
-use crate::engine::{Charges, Engine, Usage};
+use crate::engine::{Charges, Engine, ErrorClass, Usage};
 use crate::error::Result;
 use crate::language::Language;
 use crate::memory::{Key, Store};
@@ -85,6 +86,8 @@ struct Sums<'a> {
     seen: HashSet<Key>,
     summaries: u64,
     accounts: BTreeMap<usize, Account>,
+    /// Whether an engine may have a pair, as far as it could say.
+    pairs: HashMap<(usize, Language, Language), bool>,
 }
 
 /// What one engine would be asked.
@@ -119,7 +122,24 @@ impl<'a> Sums<'a> {
             seen: HashSet::new(),
             summaries: 0,
             accounts: BTreeMap::new(),
+            pairs: HashMap::new(),
         }
+    }
+
+    /// Whether the engine at `index` may have the pair: no only where it says so itself.
+    async fn may_have(&mut self, index: usize, from: &Language, to: &Language) -> bool {
+        let Some((_, _, engine)) = self.placed(index) else { return false };
+        if !engine.capabilities().names_pairs {
+            return true;
+        }
+        let pair = (index, from.clone(), to.clone());
+        if let Some(known) = self.pairs.get(&pair) {
+            return *known;
+        }
+        let said = engine.prepare(from, to, &|_| ()).await;
+        let may = !matches!(said, Err(error) if error.class == ErrorClass::NextEngine);
+        self.pairs.insert(pair, may);
+        may
     }
 
     fn placed(&self, index: usize) -> Option<Placed<'a>> {
@@ -169,7 +189,7 @@ impl<'a> Sums<'a> {
             let tokenizer = || Tokenizer::for_model(&capabilities.tokenizer_model);
             let lookup = look_up(self.store.as_ref(), &terms, &wanted, &open, tokenizer).await?;
             open.retain(|index| !lookup.known.contains_key(index));
-            if first.is_none() {
+            if first.is_none() && self.may_have(*index, from, to).await {
                 first = Some((placed, lookup.asks(&wanted)));
             }
         }
@@ -230,10 +250,13 @@ impl<'a> Sums<'a> {
             account.summary_tokens += Tokenizer::for_model(&capabilities.tokenizer_model).count(&text) as u64;
         }
         for to in self.settings.targets.iter().filter(|to| !language.same_as(to)) {
-            if let Some(index) = self.settings.rows.into_language(to).first() {
-                let account = self.accounts.entry(*index).or_default();
-                account.to_translate += article.words as u64;
-                account.translations += 1;
+            for index in self.settings.rows.into_language(to) {
+                if self.may_have(*index, language, to).await {
+                    let account = self.accounts.entry(*index).or_default();
+                    account.to_translate += article.words as u64;
+                    account.translations += 1;
+                    break;
+                }
             }
         }
         Ok(())

@@ -234,3 +234,17 @@ fn a_run_falls_into_the_range_of_its_plan() {
         foreseen(&sandbox, &[&url, &prices as &[&str], extra].concat());
     }
 }
+
+#[test]
+fn a_plan_reckons_with_the_engine_that_has_the_pair() {
+    let sandbox = two_engines(json!({ "model": "one", "pairs": ["en-fr"] }), second());
+    let plan = sandbox.gloss(&["run", "articles", "--dry-run", "--json", "--to", "es,fr"]);
+    let plan: Value = serde_json::from_str(&plan.stdout).unwrap();
+    let asked: Vec<(&str, u64)> = plan["engines"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|engine| (engine["name"].as_str().unwrap(), engine["requests"].as_u64().unwrap()))
+        .collect();
+    assert_eq!(asked, [("first", 1), ("second", 1)]);
+}
