@@ -10,6 +10,7 @@ mod measure;
 
 use std::time::{Duration, Instant};
 
+/// At concurrency 64; more for more, so that the run is as long.
 const ARTICLES: usize = 400;
 const PARAGRAPHS: usize = 16;
 const ANSWER_AFTER: Duration = Duration::from_millis(200);
@@ -18,7 +19,7 @@ fn main() {
     let concurrency: usize =
         std::env::var("GLOSS_BENCH_CONCURRENCY").ok().and_then(|text| text.parse().ok()).unwrap_or(64);
     let folder = measure::folder();
-    for article in 0..ARTICLES {
+    for article in 0..ARTICLES * concurrency.div_ceil(64) {
         let paragraphs: Vec<String> = (0..PARAGRAPHS).map(|number| paragraph(article, number)).collect();
         measure::write(&folder.path().join(format!("in/{article:04}.txt")), &paragraphs.join("\n\n"));
     }

@@ -12,8 +12,6 @@
 //! No correct sentence of 37,259 was refused. With `language`: 99.5 % of echoed sentences, all echoed paragraphs; left in the
 //! source language from the middle on, 94 % of sentences and 97 % of paragraphs, up to the middle 91 % and 98 %.
 
-use std::collections::HashSet;
-
 use super::language::{kindred, near};
 use super::prose::{Tokens, prose, tokens};
 use super::{Finding, Pair, Severity};
@@ -70,14 +68,7 @@ fn copied_words(source: &Tokens, answer: &Tokens) -> usize {
         return 0;
     }
     let known = source.phrases();
-    let mut covered: HashSet<usize> = HashSet::new();
-    for (start, window) in answer.tokens.windows(answer.gram).enumerate() {
-        let phrase: Vec<&str> = window.iter().map(|token| token.text.as_str()).collect();
-        if known.contains_key(&phrase) {
-            covered.extend(start..start + answer.gram);
-        }
-    }
-    covered.into_iter().filter(|&index| answer.tokens.get(index).is_some_and(|token| !token.name)).count()
+    answer.covered(|phrase| known.contains_key(phrase), |token| !token.name)
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! What of a text is prose: the words and letters that checks compare. Judges nothing.
 
 use std::collections::HashMap;
+use std::hash::{Hash, Hasher};
 
 /// `text` without what belongs to no language: `⟦n⟧`, code spans, URLs, e-mail addresses and digits.
 pub(super) fn prose(text: &str) -> String {
@@ -80,12 +81,27 @@ pub(super) struct Tokens {
     pub gram: usize,
 }
 
-/// One word, or one character of a text without spaces.
+/// One word, or one character of a text without spaces. Equal to another by its text.
+#[derive(Debug)]
 pub(super) struct Token {
     /// Case-folded.
     pub text: String,
     /// Begins with a capital, or with a digit: in most languages a name or a number.
     pub name: bool,
+}
+
+impl PartialEq for Token {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+impl Eq for Token {}
+
+impl Hash for Token {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.text.hash(state);
+    }
 }
 
 /// Cuts `text` into words of letters and digits.
@@ -138,12 +154,26 @@ fn is_mark(character: char) -> bool {
 
 impl Tokens {
     /// Each phrase of `gram` tokens with the number of times it stands in the text.
-    pub fn phrases(&self) -> HashMap<Vec<&str>, usize> {
-        let mut counts = HashMap::new();
+    pub fn phrases(&self) -> HashMap<&[Token], usize> {
+        let mut counts = HashMap::with_capacity(self.tokens.len());
         for window in self.tokens.windows(self.gram) {
-            *counts.entry(window.iter().map(|token| token.text.as_str()).collect()).or_insert(0) += 1;
+            *counts.entry(window).or_insert(0) += 1;
         }
         counts
+    }
+
+    /// How many tokens stand in a phrase that `wanted` picks, of those that `counts` picks.
+    pub fn covered(&self, wanted: impl Fn(&[Token]) -> bool, counts: impl Fn(&Token) -> bool) -> usize {
+        let mut covered = 0;
+        let mut done = 0;
+        for (start, window) in self.tokens.windows(self.gram).enumerate() {
+            if wanted(window) {
+                let fresh = window.iter().skip(done.max(start) - start);
+                covered += fresh.filter(|token| counts(token)).count();
+                done = start + self.gram;
+            }
+        }
+        covered
     }
 }
 

@@ -175,16 +175,16 @@ fn answer(request: &Value, shared: &Shared) -> String {
         return "The council met on Monday and approved the plan. The work begins in the spring.".to_owned();
     }
     let units = units(user);
-    let mut answered = shared.answered.lock().unwrap();
     if units.is_empty() {
         let text = fenced(user);
-        *answered.entry(text.clone()).or_default() += 1;
-        return spanish(&text);
+        let reply = spanish(&text);
+        *shared.answered.lock().unwrap().entry(text).or_default() += 1;
+        return reply;
     }
     let mut reply = String::new();
     for (id, text) in units {
-        *answered.entry(text.clone()).or_default() += 1;
         reply.push_str(&format!("<u id=\"{id}\">{}</u>\n", spanish(&text)));
+        *shared.answered.lock().unwrap().entry(text).or_default() += 1;
     }
     reply
 }

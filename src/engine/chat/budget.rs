@@ -57,16 +57,33 @@ pub fn summary_tokens(words: usize) -> usize {
 }
 
 /// The reply tokens to ask for: `reply` and what thinking takes, in what the window of `context` tokens leaves
-/// beside a prompt of `prompt`. `patience` is how often the model was seen to need more for thinking.
-pub fn limit(context: usize, prompt: usize, reply: usize, patience: usize) -> usize {
-    let room = context.saturating_sub((prompt as f64 * TOKENIZER_MARGIN) as usize + 32);
+/// beside a prompt of `about` tokens by [`estimate`], which is counted where the room may be short. `patience` is how often
+/// the model was seen to need more for thinking.
+pub fn limit(
+    context: usize,
+    about: usize,
+    counted: impl Fn() -> usize,
+    reply: usize,
+    patience: usize,
+) -> usize {
+    let room = |prompt: usize| context.saturating_sub((prompt as f64 * TOKENIZER_MARGIN) as usize + 32);
     let thinking = THINKING_TOKENS.get(patience).or(THINKING_TOKENS.last()).copied().unwrap_or_default();
-    (reply + thinking).min(room).max(FEWEST_REPLY_TOKENS)
+    let wanted = reply + thinking;
+    if wanted <= room(about * 2) {
+        return wanted.max(FEWEST_REPLY_TOKENS);
+    }
+    wanted.min(room(counted())).max(FEWEST_REPLY_TOKENS)
 }
 
 /// Whether a server that counted `told` tokens in a prompt of which we count `ours` saw only a part of it.
 pub fn was_cut(ours: usize, told: u64) -> bool {
     ours >= SUSPECT_FROM && told > 0 && told < (ours * LEAST_PERCENT / 100) as u64
+}
+
+/// Whether that is to be suspected of a prompt of `about` tokens by [`estimate`], which is seldom a fifth too low and
+/// never half: then it is worth counting.
+pub fn may_be_cut(about: usize, told: u64) -> bool {
+    about * 2 >= SUSPECT_FROM && told > 0 && told < about as u64
 }
 
 /// A second attempt at the same text with temperature 0 would give the same answer.
@@ -115,7 +132,7 @@ pub fn capabilities(settings: &ChatSettings, prompts: &Prompts) -> Result<Capabi
 
 /// About the tokens of a prompt, without the tokenizer, whose loading takes 0.3 s: not worth it where nothing has
 /// changed and nothing will be asked. The embedded prompts have 4.6 to 4.9 characters a token.
-fn estimate(text: &str) -> usize {
+pub fn estimate(text: &str) -> usize {
     let ascii = text.bytes().filter(u8::is_ascii).count();
     let others = text.chars().filter(|character| !character.is_ascii()).count();
     (ascii * 10).div_ceil(46) + others
@@ -167,12 +184,12 @@ mod tests {
 
     #[test]
     fn thinking_gets_more_room_twice_and_never_more_than_the_window() {
-        assert_eq!(limit(200_000, 1_000, 900, 0), 900);
-        assert_eq!(limit(200_000, 1_000, 900, 1), 900 + 16_384);
-        assert_eq!(limit(200_000, 1_000, 900, 2), 900 + 65_536);
-        assert_eq!(limit(200_000, 1_000, 900, 9), 900 + 65_536);
-        assert!(limit(8_192, 1_000, 900, 2) < 8_192 - 1_000);
-        assert_eq!(limit(1_000, 5_000, 900, 0), 64);
+        assert_eq!(limit(200_000, 1_000, || 1_000, 900, 0), 900);
+        assert_eq!(limit(200_000, 1_000, || 1_000, 900, 1), 900 + 16_384);
+        assert_eq!(limit(200_000, 1_000, || 1_000, 900, 2), 900 + 65_536);
+        assert_eq!(limit(200_000, 1_000, || 1_000, 900, 9), 900 + 65_536);
+        assert!(limit(8_192, 1_000, || 1_000, 900, 2) < 8_192 - 1_000);
+        assert_eq!(limit(1_000, 5_000, || 5_000, 900, 0), 64);
     }
 
     #[test]

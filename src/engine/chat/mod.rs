@@ -44,7 +44,6 @@ use super::{
     TranslationReply, TranslationRequest,
 };
 use crate::error::Result;
-use crate::plan::tokens::Tokenizer;
 use crate::settings::{ChatSettings, Dialect};
 
 /// An engine that speaks to a chat endpoint.
@@ -120,8 +119,8 @@ impl ChatEngine {
             [unit] => Some(unit),
             _ => None,
         };
-        let tokenizer = Tokenizer::for_model(&self.model);
-        let texts = request.units.iter().map(|unit| tokenizer.count(&unit.text)).sum();
+        // A limit for the reply need not be exact; the estimate is least so above, in scripts other than Latin.
+        let texts = request.units.iter().map(|unit| budget::estimate(&unit.text)).sum();
         let reply_tokens = budget::translation_tokens(texts, request.units.len());
         let names = [("from", Value::from(request.from.name())), ("to", Value::from(request.to.name()))];
         let values = names.into_iter().chain(context_values(request));

@@ -12,6 +12,7 @@ use super::*;
 use crate::document::{BlockId, Role};
 use crate::engine::{Context, Paragraph, RequestUnit};
 use crate::language::Language;
+use crate::plan::tokens::Tokenizer;
 use crate::settings::Connection;
 use crate::summary::SummaryLength;
 
