@@ -150,7 +150,9 @@ fn kill_until(enough: usize, killed: &AtomicUsize, seed: u64, quiet: &Quiet) -> 
             random ^= random << 13;
             random ^= random >> 7;
             random ^= random << 17;
-            wait(&sandbox, random, quiet.milliseconds);
+            // On a quiet machine a run is over so soon that most kills come before anything new is done: later ones
+            // in the same folder come later, so that it is finished some day.
+            wait(&sandbox, random, quiet.milliseconds * (1 + kills_here / 20));
             let over = child.try_wait().unwrap();
             child.kill().ok();
             child.wait().unwrap();
