@@ -24,22 +24,31 @@ struct Account {
     excess: f64,
 }
 
-#[derive(Debug, Default, Clone, Copy, PartialEq)]
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 struct Sums {
-    cost: f64,
+    /// In thousand-millionths, rounded up: sums of fractions leave residues, and a residue that nobody has reserved would be
+    /// waited for in vain.
+    cost: u64,
     tokens: u64,
     requests: u64,
 }
 
+const NANOS: f64 = 1e9;
+
+fn nanos(cost: f64) -> u64 {
+    // What is a whole number but for a residue is that number.
+    (cost * NANOS - 1e-3).ceil().max(0.0) as u64
+}
+
 impl Sums {
     fn of(usage: &Usage, prices: &Prices) -> Self {
-        let cost = prices.cost(usage).unwrap_or_default();
+        let cost = nanos(prices.cost(usage).unwrap_or_default());
         Self { cost, tokens: usage.tokens_in + usage.tokens_out, requests: 1 }
     }
 
     fn plus(self, other: Self) -> Self {
         Self {
-            cost: self.cost + other.cost,
+            cost: self.cost.saturating_add(other.cost),
             tokens: self.tokens.saturating_add(other.tokens),
             requests: self.requests.saturating_add(other.requests),
         }
@@ -47,7 +56,7 @@ impl Sums {
 
     fn minus(self, other: Self) -> Self {
         Self {
-            cost: (self.cost - other.cost).max(0.0),
+            cost: self.cost.saturating_sub(other.cost),
             tokens: self.tokens.saturating_sub(other.tokens),
             requests: self.requests.saturating_sub(other.requests),
         }
@@ -87,7 +96,7 @@ impl Budget {
             {
                 let mut account = self.lock();
                 let mut sums = Sums::of(most, prices);
-                sums.cost *= account.excess;
+                sums.cost = (sums.cost as f64 * account.excess).ceil() as u64;
                 sums.tokens = (sums.tokens as f64 * account.excess) as u64;
                 if let Some(error) = self.exceeded(account.spent, sums) {
                     return Err(error);
@@ -105,8 +114,8 @@ impl Budget {
     fn exceeded(&self, spent: Sums, more: Sums) -> Option<EngineError> {
         let sum = spent.plus(more);
         let Caps { cost, tokens, requests } = self.caps;
-        let message = if let Some(cap) = cost.filter(|cap| more.cost > 0.0 && sum.cost > *cap) {
-            let (spent, more) = (spent.cost, more.cost);
+        let message = if let Some(cap) = cost.filter(|cap| more.cost > 0 && sum.cost > nanos(*cap)) {
+            let (spent, more) = (spent.cost as f64 / NANOS, more.cost as f64 / NANOS);
             format!(
                 "the run's cap of {cap} is reached: {spent:.4} spent, and this request may cost {more:.4}"
             )
@@ -134,8 +143,8 @@ impl Reservation<'_> {
     fn close(&mut self, used: Sums) {
         self.open = false;
         let mut account = self.budget.lock();
-        let over = |used: f64, most: f64| if most > 0.0 { used / most } else { 1.0 };
-        let excess = over(used.cost, self.most.cost).max(over(used.tokens as f64, self.most.tokens as f64));
+        let over = |used: u64, most: u64| if most > 0 { used as f64 / most as f64 } else { 1.0 };
+        let excess = over(used.cost, self.most.cost).max(over(used.tokens, self.most.tokens));
         account.excess *= excess.max(1.0);
         account.reserved = account.reserved.minus(self.most);
         account.spent = account.spent.plus(used);
@@ -198,5 +207,22 @@ mod tests {
         let error = budget.reserve(&usage(60, 60), &Prices::default()).await.unwrap_err();
         assert!(error.message.contains("may take 600"), "{}", error.message);
         assert!(budget.reserve(&usage(40, 40), &Prices::default()).await.is_ok());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_just_fits_is_not_waited_for() {
+        // 0.1 + 0.2 - 0.1 - 0.2 leaves a residue in fractions.
+        let prices = Prices { characters: Some(1.0), ..Prices::default() };
+        let characters = |characters| Usage { characters, ..Usage::default() };
+        let budget = Budget::new(Caps { cost: Some(1.0), ..Caps::default() });
+        for _ in 0..3 {
+            let first = budget.reserve(&characters(100_000), &prices).await.unwrap();
+            let second = budget.reserve(&characters(200_000), &prices).await.unwrap();
+            first.settle(&characters(100_000));
+            second.settle(&characters(200_000));
+        }
+        let rest = characters(100_000);
+        let last = tokio::time::timeout(Duration::from_secs(1), budget.reserve(&rest, &prices)).await;
+        assert!(last.expect("nobody has reserved anything").is_ok());
     }
 }

@@ -160,7 +160,7 @@ fn failed_units(language: &LanguageRecord) -> String {
         .take(MOST_NAMED)
         .map(|note| {
             let why = match (&note.error, note.findings.first()) {
-                (Some(error), _) => printable(error).into_owned(),
+                (Some(error), _) => one_line(error),
                 (None, Some(finding)) => finding.check.clone(),
                 (None, None) => "no answer".to_owned(),
             };
@@ -175,11 +175,15 @@ fn failed_units(language: &LanguageRecord) -> String {
     let why = match first {
         // One reason for all of them is said once.
         Some(error) if failed.len() > 1 && failed.iter().all(|note| note.error.as_deref() == first) => {
-            printable(error).into_owned()
+            one_line(error)
         }
         _ => named.join(", "),
     };
     format!("{} {} of {} failed ({why})", language.language, units.failed, count(units.total(), "unit"))
+}
+
+fn one_line(text: &str) -> String {
+    printable(&text.split_whitespace().collect::<Vec<_>>().join(" ")).into_owned()
 }
 
 /// `1 unit`, `2 units`.

@@ -236,7 +236,7 @@ fn attention(totals: &RunTotals, report: &str) -> String {
     if totals.units.failed > 0 {
         let units = count(totals.units.failed, "unit");
         text.push_str(&format!(
-            "{units} failed: marked in the outputs, in the source language; `{report}` names each\n"
+            "{units} failed: marked in the outputs, in the source language (where none was answered, no file is written); `{report}` names each\n"
         ));
     }
     if totals.summaries_failed > 0 {

@@ -7,13 +7,14 @@ use futures::future::join_all;
 
 use super::Shared;
 use super::article::{LanguageEnd, outline, write_output};
-use super::ask::summaries::Summarizer;
+use super::ask::summaries::{Summarizer, summary_key};
 use super::ask::{Asker, Job, Member};
 use crate::check::{self, Finding, SummaryPair};
 use crate::document::{BlockId, Document, Role};
 use crate::engine::{Checks, Paragraph, SummarySentence};
 use crate::error::Result;
 use crate::language::Language;
+use crate::memory::Key;
 use crate::plan::lookup::Wanted;
 use crate::report::event::{Event, OutputKind, SentenceRecord, UnitState};
 use crate::segment;
@@ -116,9 +117,18 @@ async fn make(
     article: &str,
     priority: u64,
 ) -> std::result::Result<Made, String> {
-    let alone = asker.summarizers().count() == 1;
+    let mut row: Vec<&Member> = asker.summarizers().collect();
+    let alone = row.len() == 1;
+    if !alone {
+        // What a later engine of the row has summarised before is not asked of an earlier one again.
+        let whole = compose::whole(wanted);
+        let keys: Vec<Key> = row.iter().map(|member| summary_key(member.engine.as_ref(), &whole)).collect();
+        let known = asker.store.recall(&keys).await.unwrap_or_default();
+        let mut at = keys.iter();
+        row.sort_by_cached_key(|_| !at.next().is_some_and(|key| known.contains_key(key)));
+    }
     let mut reasons = Vec::new();
-    for member in asker.summarizers() {
+    for member in row {
         match make_by(&Summarizer { asker, member, priority }, wanted, article).await {
             Ok(made) => return Ok(made),
             Err(reason) if alone => return Err(reason),

@@ -9,7 +9,7 @@ pub use rows::{Chosen, choose};
 
 use super::file::Table;
 use super::keys::{Concern, Key};
-use super::layers::Layers;
+use super::layers::{Layers, Origin};
 use super::resolve::needed;
 use super::{
     ChatSettings, Connection, DeepLSettings, Dialect, EngineEntry, EngineSettings, KeySource, LocalSettings,
@@ -229,6 +229,24 @@ fn entry(
     })
 }
 
+/// Whether an engine counts in tokens.
+pub fn counts_tokens(entry: &EngineEntry) -> bool {
+    matches!(entry.settings, EngineSettings::Chat(_) | EngineSettings::Scripted(_))
+}
+
+/// The price without which a cap on cost would not bind this engine; `None` where nothing is missing.
+pub fn missing_price(entry: &EngineEntry) -> Option<&'static str> {
+    let Prices { tokens_in, tokens_out, characters } = entry.prices;
+    match &entry.settings {
+        EngineSettings::Local(_) | EngineSettings::Scripted(_) => None,
+        EngineSettings::Chat(_) if tokens_in.is_none() => Some("`price-in`"),
+        EngineSettings::Chat(_) if tokens_out.is_none() => Some("`price-out`"),
+        EngineSettings::Chat(_) => None,
+        _ if characters.is_none() => Some("`price-characters`"),
+        _ => None,
+    }
+}
+
 /// A flag that none of the run's engines has a use for is a misunderstanding; a value in a file or the environment
 /// is not, for those serve many runs.
 fn refuse_idle_flags(layers: &Layers, kinds: &[Kind]) -> Result<()> {
@@ -302,7 +320,7 @@ fn connection(
         )
     })?;
     Ok(Connection {
-        key: key_source(kind.key_variable(dialect), layers, variable)?,
+        key: key_source(usual_variable(kind, dialect, &url, &layers.origin(Key::Url)), layers, variable)?,
         url,
         connect_seconds: needed(layers, Key::ConnectTimeout, parse::seconds)?,
         first_byte_seconds: layers.parsed(Key::FirstByteTimeout, parse::seconds)?,
@@ -312,6 +330,29 @@ fn connection(
         ca_file: layers.path(Key::CaFile),
     })
 }
+
+/// The variable that holds the key of a service where none is named. A service's usual variable holds the key of that
+/// service: it counts for its own hosts, for this machine, and for the address that stands beside it in the environment.
+/// Any other server gets what is meant for it, or nothing.
+pub fn usual_variable(kind: Kind, dialect: Option<Dialect>, url: &str, given_by: &Origin) -> &'static str {
+    let host =
+        reqwest::Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
+    let own: &[&str] = match (kind, dialect) {
+        (Kind::Chat, Some(Dialect::Azure)) => &["azure.com"],
+        (Kind::Chat, Some(Dialect::Anthropic)) => &["api.anthropic.com"],
+        (Kind::Chat, _) => &["api.openai.com"],
+        (Kind::DeepL, _) => &["deepl.com", ""],
+        _ => return kind.key_variable(dialect),
+    };
+    let at_home =
+        own.iter().any(|own| host == *own || (!own.is_empty() && host.ends_with(&format!(".{own}"))));
+    let here = matches!(host.as_str(), "localhost" | "127.0.0.1" | "[::1]" | "0.0.0.0");
+    let beside = *given_by == Origin::Environment("OPENAI_BASE_URL".to_owned());
+    if at_home || here || beside { kind.key_variable(dialect) } else { ANY_KEY }
+}
+
+/// The variable for the key of a server that has none of its own.
+pub const ANY_KEY: &str = "GLOSS_API_KEY";
 
 /// Where the key is; a variable that was named and is not set is an error, the usual one may be unset.
 fn key_source(

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::keys::Key;
 use super::layers::{self, Layer, Layers};
-use super::{Boilerplate, Caps, Prices, Retry, RunSettings, engines, file, parse};
+use super::{Boilerplate, Caps, Retry, RunSettings, engines, file, parse};
 use crate::error::{Error, Result};
 
 /// What was typed on the command line.
@@ -103,13 +103,24 @@ pub fn resolve(
         },
         max_file_bytes: needed(&layers, Key::MaxFileSize, parse::size)?,
     };
-    if let Some(cap) = run.caps.cost
-        && !run.engines.iter().any(|entry| entry.prices != Prices::default())
+    if let Some(cap) = run.caps.cost {
+        let unpriced = run.engines.iter().find_map(|entry| Some((entry, engines::missing_price(entry)?)));
+        if let Some((entry, missing)) = unpriced {
+            return Err(Error::usage(
+                format!("`--max-cost {cap}` cannot be kept: `{}` has no {missing}", entry.name),
+                format!(
+                    "give its {missing} (0 where it costs nothing) by flag or in `gloss.toml`, or cap `--max-tokens` or \
+                     `--max-requests` instead"
+                ),
+            ));
+        }
+    }
+    if let Some(cap) = run.caps.tokens
+        && !run.engines.iter().any(engines::counts_tokens)
     {
         return Err(Error::usage(
-            format!("`--max-cost {cap}` cannot be kept: no engine of this run has a price"),
-            "give prices (`--price-in`, `--price-out`, `--price-characters`, or in `gloss.toml`), or cap \
-             `--max-tokens` or `--max-requests` instead",
+            format!("`--max-tokens {cap}` cannot be kept: no engine of this run counts tokens"),
+            "cap `--max-cost` or `--max-requests` instead",
         ));
     }
     Ok(Resolved { run, engine_reason: chosen.reason })

@@ -109,7 +109,12 @@ fn key_line(kind: Kind, layers: &Layers, variable: impl Fn(&str) -> Option<OsStr
     if let Some(file) = layers.path(Key::KeyFile) {
         return Ok(line(format!("in the file {}", file.display()), layers.origin(Key::KeyFile)));
     }
-    let usual = || (kind.key_variable(None).to_owned(), Origin::Default);
+    let url = layers.text(Key::Url)?.and_then(|(url, _)| parse::endpoint(&url).ok()).unwrap_or_default();
+    let dialect = Some(crate::engine::chat::dialect_of(&url)).filter(|_| !url.is_empty());
+    let usual = || {
+        let name = engines::usual_variable(kind, dialect, &url, &layers.origin(Key::Url));
+        (name.to_owned(), Origin::Default)
+    };
     let (name, origin) = layers.text(Key::KeyEnv)?.unwrap_or_else(usual);
     let set = variable(&name).is_some_and(|value| !value.is_empty());
     let value = if set { format!("set in {name}") } else { format!("not set ({name})") };

@@ -466,7 +466,9 @@ fn rows_that_cannot_be_are_refused_with_a_hint() {
         ("--to pt", "[engines.x]\nto = \"pt\""),
         ("--to pt", "engines = 3"),
         ("--to pt", "[translate-to]\nxx-y-z = [\"local\"]"),
-        ("--to pt --max-cost 3", ""),
+        ("--to pt --url http://127.0.0.1:1 --model m --price-in 1 --max-cost 3", ""),
+        ("--to pt --engine deepl --price-in 1 --max-cost 3", ""),
+        ("--to pt --engine deepl --max-tokens 3000", ""),
         ("--to pt --engine deepl --formality rude", ""),
         ("--to pt --formality more", ""),
     ] {
@@ -508,4 +510,23 @@ fn the_prices_to_copy_from_are_sound() {
         let priced = [Key::PriceIn, Key::PriceOut, Key::PriceCharacters].map(price);
         assert!(priced.iter().any(Option::is_some), "{name}: {table:?}");
     }
+}
+
+#[test]
+fn a_usual_key_goes_to_its_own_service_alone() {
+    let variable = |typed: &str, environment: Vec<(&'static str, &'static str)>| {
+        let given = Given { environment, ..arguments(typed) };
+        let EngineSettings::Chat(chat) = only(&given.resolve().unwrap().run).clone() else { unreachable!() };
+        chat.connection.key.variable
+    };
+    let to = |url: &str| variable(&format!("--to pt --model m --url {url}"), vec![]);
+    assert_eq!(to("https://api.openai.com/v1"), "OPENAI_API_KEY");
+    assert_eq!(to("http://127.0.0.1:8080/v1"), "OPENAI_API_KEY");
+    assert_eq!(to("https://api.anthropic.com"), "ANTHROPIC_API_KEY");
+    assert_eq!(to("https://us.openai.azure.com/openai/v1"), "AZURE_OPENAI_API_KEY");
+    assert_eq!(to("https://api.example.org/v1"), engines::ANY_KEY);
+    assert_eq!(to("https://api.openai.com.example.org/v1"), engines::ANY_KEY);
+    // The two stand side by side in the environment, as is the custom.
+    let beside = variable("--to pt --model m", vec![("OPENAI_BASE_URL", "https://gateway.example.org/v1")]);
+    assert_eq!(beside, "OPENAI_API_KEY");
 }

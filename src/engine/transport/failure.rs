@@ -36,6 +36,10 @@ pub fn status_error(endpoint: &Endpoint, reply: &Reply, said: &str) -> EngineErr
         _ => ErrorClass::Stop,
     };
     let colon = if said.is_empty() { "" } else { ": " };
+    let status = match status.canonical_reason() {
+        Some(_) => status.to_string(),
+        None => status.as_u16().to_string(),
+    };
     EngineError::new(class, format!("`{endpoint}` answers {status}{colon}{said}"))
 }
 

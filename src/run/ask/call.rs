@@ -8,6 +8,10 @@ use crate::engine::{EngineError, ErrorClass, Usage};
 use crate::pace::Ticket;
 use crate::report::event::Event;
 
+/// So many replies in a row without one usable answer are enough. A unit has three tries, and a chunk is tried in
+/// parts: a few hard paragraphs in a row stay below it.
+const USELESS: usize = 40;
+
 /// What a request weighs.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Weight {
@@ -16,6 +20,14 @@ pub(super) struct Weight {
     pub(super) priority: u64,
     /// What it may use at the most.
     pub(super) most: Usage,
+}
+
+impl Weight {
+    /// About what it takes: prompts are a quarter shorter than they may be, replies a third as long.
+    fn usual(&self) -> Usage {
+        let Usage { tokens_in, tokens_out, characters } = self.most;
+        Usage { tokens_in: tokens_in * 3 / 4, tokens_out: tokens_out / 3, characters }
+    }
 }
 
 impl Asker {
@@ -34,8 +46,7 @@ impl Asker {
         let attempt = || self.attempt(member, weight, &usage_of, &call);
         let ticket = Ticket {
             priority: weight.priority,
-            // Replies are seldom a third of the most that they may be.
-            tokens: weight.most.tokens_in + weight.most.tokens_out / 3,
+            tokens: weight.usual().tokens_in + weight.usual().tokens_out,
         };
         self.paced(member, ticket, attempt, &usage_of).await
     }
@@ -63,15 +74,33 @@ impl Asker {
         let result = member.pace.request(ticket, admit, attempt, usage_of, before_retry).await;
         if let Err(error) = &result
             && error.class == ErrorClass::Stop
-            && member.stop(error.clone())
         {
+            self.give_up(member, error);
+        }
+        result
+    }
+
+    /// Asks no more of an engine in this run, and tells so once.
+    fn give_up(&self, member: &Member, error: &EngineError) {
+        if member.stop(error.clone()) {
             self.events.emit(Event::EngineStopped {
                 engine: member.name.clone(),
                 reason: error.message.clone(),
                 hint: error.hint.clone(),
             });
         }
-        result
+    }
+
+    /// Notes whether anything of a reply could be used. An engine none of whose replies can be is given up: it would be
+    /// paid to the end of the folder for nothing.
+    pub(super) fn note_use(&self, member: &Member, useful: bool, why: &str) {
+        let useless = member.note_use(useful);
+        if useless >= USELESS && member.engine.capabilities().remote {
+            let message =
+                format!("nothing of {useless} replies in a row could be used; of the last one: {why}");
+            let hint = "what is done is kept; look at one of its answers with `gloss doctor`";
+            self.give_up(member, &EngineError::new(ErrorClass::Stop, message).with_hint(hint));
+        }
     }
 
     /// One attempt: the budget asked, the call made, both accounts settled.
@@ -98,6 +127,10 @@ impl Asker {
         let began = Instant::now();
         let result = call().await;
         let (usage, assumed, error) = match &result {
+            // Where the endpoint does not say, about what such a request takes counts: nothing would never reach a cap.
+            Ok(reply) if usage_of(reply) == Usage::default() => {
+                (weight.usual(), weight.most != Usage::default(), None)
+            }
             Ok(reply) => (usage_of(reply), false, None),
             // What may have been charged for is counted as if it was: what was sent, and no reply.
             Err(error) if error.maybe_charged && error.usage == Usage::default() => {

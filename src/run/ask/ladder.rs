@@ -119,6 +119,9 @@ impl Turn<'_> {
                     };
                 }
                 self.refused(group.len(), error.usage);
+                if error.class == ErrorClass::Split {
+                    self.asker.note_use(self.member, false, &error.message);
+                }
                 Ok((Vec::new(), group))
             }
             Ok(reply) => self.judge(group, &request, &reply).await,
@@ -176,6 +179,7 @@ impl Turn<'_> {
                 open.findings = vec![finding.clone()];
             }
             self.refused(group.len(), reply.usage);
+            self.asker.note_use(self.member, false, &finding.message);
             return Ok((Vec::new(), group));
         }
         let mut matched = check::match_ids(&request.units, &reply.units);
@@ -198,6 +202,8 @@ impl Turn<'_> {
                 accepted.push((open, answer));
             }
         }
+        let why = rest.first().and_then(|open| open.findings.first()).map_or("", |finding| &finding.message);
+        self.asker.note_use(self.member, !accepted.is_empty(), why);
         let share = share_of(reply.usage, request.units.len());
         self.refused(rest.len(), times(share, rest.len()));
         let entries = accepted.iter().map(|(open, answer)| self.entry(open, answer, share)).collect();

@@ -1,6 +1,7 @@
 //! One engine of the run with what stands around it: its name, its pace, its prices, the pairs it has.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock, PoisonError};
 
 use tokio::sync::{Mutex, OnceCell};
@@ -27,6 +28,8 @@ pub struct Member {
     /// Shared with the other engines of its origin.
     pub(super) pace: Arc<Pace>,
     stopped: OnceLock<EngineError>,
+    /// Replies in a row of which nothing could be used.
+    useless: AtomicUsize,
     tokenizer: OnceLock<Tokenizer>,
     pairs: Mutex<HashMap<Pair, PairResult>>,
     identities: std::sync::Mutex<HashMap<Pair, String>>,
@@ -53,6 +56,7 @@ impl Member {
             prices,
             pace,
             stopped: OnceLock::new(),
+            useless: AtomicUsize::new(0),
             tokenizer: OnceLock::new(),
             pairs: Mutex::default(),
             identities: std::sync::Mutex::default(),
@@ -67,6 +71,15 @@ impl Member {
     /// Gives it up; whether that was news.
     pub(super) fn stop(&self, error: EngineError) -> bool {
         self.stopped.set(error).is_ok()
+    }
+
+    /// Notes whether a reply was of use; gives how many in a row were of none.
+    pub(super) fn note_use(&self, useful: bool) -> usize {
+        if useful {
+            self.useless.store(0, Ordering::Relaxed);
+            return 0;
+        }
+        self.useless.fetch_add(1, Ordering::Relaxed) + 1
     }
 
     /// The tokenizer of the engine's model, loaded on first use.
