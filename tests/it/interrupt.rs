@@ -180,7 +180,7 @@ fn a_dry_run_creates_nothing_and_asks_nothing() {
     for out in [&[][..], &["--out", "out"]] {
         let run = ["run", "articles", "--to", "es", "--url", &endpoint.url, "--model", "double", "--dry-run"];
         let ran = sandbox.gloss(&[&run, out].concat()).expect(0);
-        assert!(ran.stdout.contains("nothing has been asked"), "{}", ran.stdout);
+        assert!(ran.stdout.contains("nothing of them has been sent"), "{}", ran.stdout);
     }
     assert_eq!(endpoint.requests(), 0);
     assert_eq!(sandbox.files(), before);

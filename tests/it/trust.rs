@@ -85,7 +85,8 @@ fn command(sandbox: &Sandbox, arguments: &[&str]) -> Command {
     for name in ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"] {
         command.env_remove(name).env_remove(name.to_lowercase());
     }
-    command.env("OPENAI_API_KEY", CANARY);
+    // The usual variable of its own hosts and of this machine, and that of any other server.
+    command.env("OPENAI_API_KEY", CANARY).env("GLOSS_API_KEY", CANARY);
     command
 }
 
@@ -184,13 +185,13 @@ fn plain_http_to_another_machine_is_refused_before_anything_is_sent() {
     // An address of documentation (RFC 5737): nothing is there, and nothing would answer in time.
     let run = [&RUN[..], &["--url", "http://192.0.2.1/v1"]].concat();
     let refused = ran(command(&sandbox, &run));
-    refused.says("`OPENAI_API_KEY`").says("hint: ").says("--allow-http");
+    refused.says("`GLOSS_API_KEY`").says("hint: ").says("--allow-http");
     shows_no_canary(&sandbox, &refused);
     refused.expect(2);
     assert!(!sandbox.exists("articles/.gloss"));
 
     let mut without_key = command(&sandbox, &run);
-    without_key.env_remove("OPENAI_API_KEY");
+    without_key.env_remove("OPENAI_API_KEY").env_remove("GLOSS_API_KEY");
     ran(without_key).expect(2).says("the articles could be read");
 }
 
