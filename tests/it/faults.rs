@@ -32,6 +32,8 @@ const FAST: &[&str] = &[
     "3s",
     "--total-timeout",
     "4s",
+    "--patience",
+    "20s",
 ];
 
 const ARTICLES: usize = 3;
