@@ -137,18 +137,27 @@ impl Ran {
     }
 }
 
+fn there<T>(result: std::io::Result<T>) -> Option<T> {
+    match result {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+        result => Some(result.unwrap()),
+    }
+}
+
 fn collect(root: &Path, folder: &Path, found: &mut BTreeMap<String, Vec<u8>>) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.file_name().is_some_and(|name| name == ".gloss") {
             continue;
         }
-        let kind = std::fs::symlink_metadata(&path).unwrap().file_type();
-        if kind.is_dir() {
+        // A run that is still going may rename its temporary file between the listing and the look.
+        let Some(metadata) = there(std::fs::symlink_metadata(&path)) else { continue };
+        if metadata.is_dir() {
             collect(root, &path, found);
-        } else if kind.is_file() {
+        } else if metadata.is_file() {
+            let Some(bytes) = there(std::fs::read(&path)) else { continue };
             let name = path.strip_prefix(root).unwrap().to_string_lossy().into_owned();
-            found.insert(name, std::fs::read(&path).unwrap());
+            found.insert(name, bytes);
         }
     }
 }

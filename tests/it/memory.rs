@@ -81,8 +81,14 @@ fn a_memory_that_is_no_database_starts_anew_and_loses_no_file() {
         endpoint.forget();
         sandbox.file(MEMORY, damage);
         let ran = run(&sandbox, &endpoint).expect(0);
-        ran.says("the memory was damaged: 0 answers saved");
-        assert_eq!(endpoint.answered().len(), 2 * ARTICLES);
+        // The log beside it may still hold sound pages: what was saved is not asked again.
+        let saved: usize = ran
+            .stderr
+            .split_once("the memory was damaged: ")
+            .and_then(|(_, rest)| rest.split_once(" answer"))
+            .map(|(number, _)| number.parse().unwrap())
+            .unwrap();
+        assert_eq!(endpoint.answered().len() + saved, 2 * ARTICLES, "{}", ran.stderr);
         // What stands there is what would be written: it is known again as gloss's own.
         assert_eq!(sandbox.files(), expected);
     }
