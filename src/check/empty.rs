@@ -3,12 +3,12 @@
 //! Source of the rule: Okapi, pofilter. "Nothing" is no letter, digit or `⟦n⟧`: an answer of dots, dashes or
 //! invisible characters is as empty as a blank one. No case of it in 25 languages of news.
 
-use super::{Finding, Pair, Severity, SummaryPair};
+use super::{Finding, Severity, Sides, SummaryPair};
 
 pub(super) const ID: &str = "empty";
 
-pub(super) fn unit(pair: &Pair) -> Vec<Finding> {
-    if has_content(pair.source) && !has_content(pair.answer) {
+pub(super) fn unit(sides: &Sides) -> Vec<Finding> {
+    if has_content(sides.source.text) && !has_content(sides.answer.text) {
         vec![Finding::new(ID, Severity::Hard, "the answer is empty")]
     } else {
         Vec::new()

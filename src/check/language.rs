@@ -10,10 +10,9 @@
 //! refused wrongly were sentences around an English title. As it stands, 7 of 37,259 correct sentences are refused
 //! (Ukrainian and Russian, Portuguese and Spanish); recall stands in `identical`, which catches together with it.
 
-use std::collections::HashSet;
-
 use super::prose::{prose, weight};
-use super::{Finding, Pair, Severity, SummaryPair};
+use super::sides::edged;
+use super::{Finding, Severity, Sides, SummaryPair};
 use crate::document::{Role, slice};
 use crate::language::{Language, detect, plainly_in};
 use crate::segment::sentences;
@@ -64,29 +63,31 @@ const KNOWN: &str = "af am an ar as az be bg bn br bs ca cs cy da de dz el en eo
      hy id is it ja jv ka kk km kn ko ku ky la lb lo lt lv mg mk ml mn mr ms mt nb ne nl nn no oc or pa pl ps pt qu ro ru \
      rw se si sk sl sq sr sv sw ta te th tl tr ug uk ur vi vo wa xh zh zu";
 
-pub(super) fn unit(pair: &Pair) -> Vec<Finding> {
-    if matches!(pair.role, Role::Dateline | Role::Verbatim) || !known(pair.to) || near(pair.from, pair.to) {
+pub(super) fn unit(sides: &Sides) -> Vec<Finding> {
+    let &Sides { from, to, role, .. } = sides;
+    if matches!(role, Role::Dateline | Role::Verbatim) || !known(to) || near(from, to) {
         return Vec::new();
     }
-    let answer = without_names(pair.answer, pair.source);
+    let answer = without_names(sides.answer.text, sides);
     let total = weight(&answer);
     if total < LEAST_WEIGHT {
         return Vec::new();
     }
-    if let Some(finding) = wrong_language(&answer, total, Some(pair.from), pair.to) {
+    if let Some(finding) = wrong_language(&answer, total, Some(from), to) {
         return vec![finding];
     }
     let (mut foreign, mut first) = (0, None);
-    for range in sentences(pair.answer, pair.to) {
-        let sentence = without_names(slice(pair.answer, range.clone()), pair.source);
-        if in_source_language(&sentence, pair) {
-            foreign += weight(&sentence);
+    for range in sentences(sides.answer.text, to) {
+        let sentence = without_names(slice(sides.answer.text, range.clone()), sides);
+        let letters = weight(&sentence);
+        if in_source_language(&sentence, letters, sides) {
+            foreign += letters;
             first = first.or(Some(range));
         }
     }
     let Some(span) = first else { return Vec::new() };
     let severity = if foreign * SOURCE_SHARE >= total { Severity::Hard } else { Severity::Flag };
-    let message = format!("{} % of the answer is still in `{}`", foreign * 100 / total, pair.from);
+    let message = format!("{} % of the answer is still in `{from}`", foreign * 100 / total);
     vec![Finding::new(ID, severity, message).at(span)]
 }
 
@@ -101,15 +102,16 @@ pub(super) fn summary(pair: &SummaryPair) -> Vec<Finding> {
 
 /// The prose of an answer without the words beginning with a capital that stand in the source too: names, and titles
 /// left in the original, which speak for no language.
-fn without_names(answer: &str, source: &str) -> String {
-    let edges = |word: &'_ str| word.trim_matches(|character: char| !character.is_alphanumeric()).to_owned();
-    let names: HashSet<String> = source.split_whitespace().map(edges).filter(|word| is_name(word)).collect();
-    let kept = answer.split_whitespace().filter(|word| !names.contains(&edges(word)));
-    prose(&kept.collect::<Vec<_>>().join(" "))
-}
-
-fn is_name(word: &str) -> bool {
-    word.chars().next().is_some_and(char::is_uppercase)
+fn without_names(text: &str, sides: &Sides) -> String {
+    let names = sides.names();
+    let mut kept = String::with_capacity(text.len());
+    for word in text.split_whitespace().filter(|word| !names.contains(edged(word))) {
+        if !kept.is_empty() {
+            kept.push(' ');
+        }
+        kept.push_str(word);
+    }
+    prose(&kept)
 }
 
 fn wrong_language(text: &str, weight: usize, from: Option<&Language>, wanted: &Language) -> Option<Finding> {
@@ -140,16 +142,14 @@ fn candidates(from: Option<&Language>, wanted: &Language) -> Vec<Language> {
     languages
 }
 
-fn in_source_language(sentence: &str, pair: &Pair) -> bool {
-    let (least_weight, least_confidence) = if kindred(pair.from, pair.to) {
-        (SURE_WEIGHT, SURE_CONFIDENCE)
-    } else {
-        (LEAST_WEIGHT, LEAST_CONFIDENCE)
-    };
-    weight(sentence) >= least_weight
-        && !plainly_in(sentence, pair.to, Some(pair.from))
-        && detect(sentence, &[pair.from.clone(), pair.to.clone()]).is_some_and(|detected| {
-            detected.confidence >= least_confidence && detected.language.primary() == pair.from.primary()
+fn in_source_language(sentence: &str, letters: usize, sides: &Sides) -> bool {
+    let &Sides { from, to, .. } = sides;
+    let (least_weight, least_confidence) =
+        if kindred(from, to) { (SURE_WEIGHT, SURE_CONFIDENCE) } else { (LEAST_WEIGHT, LEAST_CONFIDENCE) };
+    letters >= least_weight
+        && !plainly_in(sentence, to, Some(from))
+        && detect(sentence, &[from.clone(), to.clone()]).is_some_and(|detected| {
+            detected.confidence >= least_confidence && detected.language.primary() == from.primary()
         })
 }
 
@@ -174,6 +174,11 @@ pub(super) mod tests {
     use std::sync::{Mutex, PoisonError};
 
     use super::*;
+    use crate::check::Pair;
+
+    pub fn sides<'a>(pair: &Pair<'a>) -> Sides<'a> {
+        Sides::of(pair)
+    }
 
     /// A pair of body paragraphs; languages live as long as the test binary.
     pub fn pair<'a>(source: &'a str, answer: &'a str, from: &str, to: &str) -> Pair<'a> {
@@ -199,13 +204,13 @@ pub(super) mod tests {
     fn an_answer_in_another_language_is_hard() {
         let french =
             "Le conseil a approuvé le budget lundi et le vieux pont sera réparé avant l'hiver prochain.";
-        assert!(super::super::is_hard(&unit(&pair(ENGLISH, french, "en", "es"))));
-        assert!(unit(&pair(ENGLISH, SPANISH, "en", "es")).is_empty());
+        assert!(super::super::is_hard(&unit(&sides(&pair(ENGLISH, french, "en", "es")))));
+        assert!(unit(&sides(&pair(ENGLISH, SPANISH, "en", "es"))).is_empty());
     }
 
     #[test]
     fn short_answers_and_near_languages_are_not_judged() {
-        assert!(unit(&pair("Read more news", "Read more news", "en", "es")).is_empty());
+        assert!(unit(&sides(&pair("Read more news", "Read more news", "en", "es"))).is_empty());
         assert!(
             near(keep("nb"), keep("da")) && near(keep("pt"), keep("pt-BR")) && !near(keep("en"), keep("es"))
         );

@@ -5,17 +5,17 @@
 
 use std::collections::BTreeMap;
 
-use super::{Finding, Pair, Severity};
+use super::{Finding, Severity, Sides};
 use crate::document::slice;
 
 pub(super) const ID: &str = "markup";
 
-pub(super) fn unit(pair: &Pair) -> Vec<Finding> {
+pub(super) fn unit(sides: &Sides) -> Vec<Finding> {
     let mut balance: BTreeMap<&str, i64> = BTreeMap::new();
-    for placeholder in placeholders(pair.source) {
+    for placeholder in placeholders(sides.source.text) {
         *balance.entry(placeholder).or_default() += 1;
     }
-    for placeholder in placeholders(pair.answer) {
+    for placeholder in placeholders(sides.answer.text) {
         *balance.entry(placeholder).or_default() -= 1;
     }
     balance
@@ -43,7 +43,7 @@ fn placeholders(text: &str) -> impl Iterator<Item = &str> {
 mod tests {
     use super::super::Severity;
     use super::unit;
-    use crate::check::language::tests::pair;
+    use crate::check::language::tests::{pair, sides};
 
     #[test]
     fn lost_doubled_and_invented_placeholders_are_hard() {
@@ -54,7 +54,7 @@ mod tests {
             ("Prima ⟦1⟧ para abrir ⟦2⟧ ou ⟦3⟧.", 1),
             ("Prima [1] para abrir ⟦2.", 2),
         ] {
-            let findings = unit(&pair(source, answer, "en", "pt"));
+            let findings = unit(&sides(&pair(source, answer, "en", "pt")));
             assert_eq!(findings.len(), count, "{answer}");
             assert!(findings.iter().all(|finding| finding.severity == Severity::Hard));
         }
@@ -62,6 +62,9 @@ mod tests {
 
     #[test]
     fn placeholders_may_change_places() {
-        assert!(unit(&pair("Press ⟦1⟧ to open ⟦2⟧.", "Para abrir ⟦2⟧, prima ⟦1⟧.", "en", "pt")).is_empty());
+        assert!(
+            unit(&sides(&pair("Press ⟦1⟧ to open ⟦2⟧.", "Para abrir ⟦2⟧, prima ⟦1⟧.", "en", "pt")))
+                .is_empty()
+        );
     }
 }

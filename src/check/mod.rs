@@ -5,7 +5,7 @@
 //! [`clean()`] on each answer, [`unit()`] on what is left. A reply is accepted where [`is_hard`] is false.
 //!
 //! One file per family; [`UNIT_CHECKS`] and [`SUMMARY_CHECKS`] are the whole list of what runs. A new check
-//! is a function `fn(&Pair) -> Vec<Finding>` and a line there.
+//! is a function `fn(&Sides) -> Vec<Finding>` and a line there.
 //!
 //! Measured on human translations of 62 news articles (NTREX-128; English into 24 languages and twelve other
 //! pairs) as correct answers: 11 of 37,259 sentences refused (0.03 %: `language` 7, `repeat` 4) and none of 10,212
@@ -27,6 +27,7 @@ mod preamble;
 mod prose;
 mod refusal;
 mod repeat;
+mod sides;
 
 use std::ops::Range;
 
@@ -35,6 +36,7 @@ use serde::{Deserialize, Serialize};
 pub use clean::{Cleaned, clean, clean_summary};
 pub use finish::finish;
 pub use ids::{IdMatch, match_ids};
+pub use sides::Sides;
 
 use crate::document::Role;
 use crate::language::Language;
@@ -106,7 +108,7 @@ pub struct UnitCheck {
     pub id: &'static str,
     /// The worst it can say.
     pub severity: Severity,
-    pub run: fn(&Pair) -> Vec<Finding>,
+    pub run: fn(&Sides) -> Vec<Finding>,
 }
 
 /// One rule for summaries.
@@ -143,7 +145,8 @@ pub const SUMMARY_CHECKS: &[SummaryCheck] = &[
 ///
 /// A unit whose languages are the same (`pt` into `pt-BR`) is never blamed for staying as it was.
 pub fn unit(pair: &Pair) -> Vec<Finding> {
-    UNIT_CHECKS.iter().flat_map(|check| (check.run)(pair)).collect()
+    let sides = Sides::of(pair);
+    UNIT_CHECKS.iter().flat_map(|check| (check.run)(&sides)).collect()
 }
 
 /// Everything the checks find in a summary.
@@ -153,7 +156,8 @@ pub fn summary(pair: &SummaryPair) -> Vec<Finding> {
 
 /// What an answer must be whatever its language: there, with every placeholder in it.
 pub fn wholeness(pair: &Pair) -> Vec<Finding> {
-    [empty::unit(pair), markup::unit(pair)].concat()
+    let sides = Sides::of(pair);
+    [empty::unit(&sides), markup::unit(&sides)].concat()
 }
 
 /// Whether the answer must be refused.

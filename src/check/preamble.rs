@@ -10,7 +10,7 @@ use std::ops::Range;
 use super::phrases::{
     ANNOUNCEMENT_STARTS, CLOSINGS, NOTES, OPENERS, SUMMARY, TRANSLATION, folded, has, starts,
 };
-use super::{Finding, Pair, Severity, SummaryPair};
+use super::{Finding, Severity, Sides, SummaryPair};
 use crate::document::slice;
 
 pub(super) const ID: &str = "preamble";
@@ -18,8 +18,8 @@ pub(super) const ID: &str = "preamble";
 /// The longest announcement, in characters.
 const LONGEST: usize = 120;
 
-pub(super) fn unit(pair: &Pair) -> Vec<Finding> {
-    judge(pair.source, pair.answer)
+pub(super) fn unit(sides: &Sides) -> Vec<Finding> {
+    judge(sides.source.text, sides.answer.text)
 }
 
 pub(super) fn summary(pair: &SummaryPair) -> Vec<Finding> {

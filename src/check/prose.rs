@@ -1,29 +1,38 @@
 //! What of a text is prose: the words and letters that checks compare. Judges nothing.
 
-use std::collections::HashMap;
-use std::hash::{Hash, Hasher};
+use std::borrow::Cow;
+use std::hash::Hasher;
+use std::ops::Range;
+
+use rustc_hash::{FxHashMap, FxHasher};
+
+use crate::document::slice;
 
 /// `text` without what belongs to no language: `⟦n⟧`, code spans, URLs, e-mail addresses and digits.
 pub(super) fn prose(text: &str) -> String {
+    let text = without_code(text);
     let mut kept = String::with_capacity(text.len());
-    let mut rest = without_code(text);
-    rest.push(' ');
-    let mut run = String::new();
+    // A run of ASCII without spaces begins here.
+    let mut run = None;
     let mut in_placeholder = false;
-    for character in rest.chars() {
+    for (at, character) in text.char_indices() {
+        if character.is_ascii_graphic() && !in_placeholder {
+            run.get_or_insert(at);
+            continue;
+        }
+        if let Some(start) = run.take() {
+            push_run(&mut kept, slice(&text, start..at));
+        }
         match character {
             '⟦' => in_placeholder = true,
             '⟧' => in_placeholder = false,
             _ if in_placeholder => {}
-            _ if character.is_ascii_graphic() => run.push(character),
-            _ => {
-                push_run(&mut kept, &run);
-                run.clear();
-                kept.push(character);
-            }
+            _ => kept.push(character),
         }
     }
-    push_run(&mut kept, &run);
+    if let Some(start) = run {
+        push_run(&mut kept, slice(&text, start..text.len()));
+    }
     kept.truncate(kept.trim_end().len());
     kept
 }
@@ -32,23 +41,20 @@ pub(super) fn prose(text: &str) -> String {
 fn push_run(kept: &mut String, run: &str) {
     let address = run.contains("://") || run.starts_with("www.") || (run.contains('@') && run.contains('.'));
     if !address {
-        kept.extend(run.chars().filter(|character| !character.is_ascii_digit()));
+        run.split(|character: char| character.is_ascii_digit()).for_each(|piece| kept.push_str(piece));
     }
 }
 
 /// `text` without what stands between pairs of backticks.
-fn without_code(text: &str) -> String {
+fn without_code(text: &str) -> Cow<'_, str> {
     let ticks = text.matches('`').count();
     if ticks < 2 {
-        return text.to_owned();
+        return Cow::Borrowed(text);
     }
     let pairs = ticks / 2;
-    text.split('`')
-        .enumerate()
-        .filter(|(index, _)| index % 2 == 0 || index / 2 >= pairs)
-        .map(|(_, piece)| piece)
-        .collect::<Vec<_>>()
-        .join(" ")
+    let pieces = text.split('`').enumerate();
+    let kept = pieces.filter(|(index, _)| index % 2 == 0 || index / 2 >= pairs).map(|(_, piece)| piece);
+    Cow::Owned(kept.collect::<Vec<_>>().join(" "))
 }
 
 /// How much there is to judge a language by: a letter counts one, an ideograph, kana or Hangul syllable two,
@@ -75,76 +81,91 @@ fn is_unspaced(character: char) -> bool {
 }
 
 /// The pieces that are compared: words, or single characters where it is written without spaces.
+#[derive(Debug)]
 pub(super) struct Tokens {
     pub tokens: Vec<Token>,
     /// How many tokens make a phrase: 4 words, 8 characters of Chinese or Japanese, 20 of Thai.
     pub gram: usize,
 }
 
-/// One word, or one character of a text without spaces. Equal to another by its text.
-#[derive(Debug)]
+/// One word, or one character of a text without spaces.
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Token {
-    /// Case-folded.
-    pub text: String,
+    /// Where it begins and ends in the text, in bytes.
+    pub start: usize,
+    pub end: usize,
+    /// Of its letters in lower case. Two words that are not the same share it once in 2⁶⁴: no text of each is kept.
+    pub hash: u64,
     /// Begins with a capital, or with a digit: in most languages a name or a number.
     pub name: bool,
 }
 
-impl PartialEq for Token {
-    fn eq(&self, other: &Self) -> bool {
-        self.text == other.text
-    }
-}
-
-impl Eq for Token {}
-
-impl Hash for Token {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.text.hash(state);
-    }
-}
-
 /// Cuts `text` into words of letters and digits.
 pub(super) fn tokens(text: &str) -> Tokens {
-    let letters = text.chars().filter(|character| character.is_alphanumeric()).count();
-    let unspaced = text.chars().filter(|&character| is_unspaced(character)).count();
-    if letters > 0 && unspaced * 2 > letters {
-        // Thai, Lao, Khmer and Burmese write a word with as many characters as Chinese writes a phrase.
-        let dense = text.chars().filter(|&character| is_dense(character)).count();
-        return Tokens { tokens: characters(text), gram: if dense * 2 > unspaced { 8 } else { 20 } };
+    let (mut letters, mut unspaced, mut dense) = (0, 0, 0);
+    for character in text.chars() {
+        letters += usize::from(character.is_alphanumeric());
+        unspaced += usize::from(is_unspaced(character));
+        dense += usize::from(is_dense(character));
     }
-    let tokens = text
-        .split(|character: char| !character.is_alphanumeric() && !is_mark(character))
-        .filter(|word| word.chars().any(char::is_alphanumeric))
-        .map(token)
-        .collect();
-    Tokens { tokens, gram: 4 }
+    let by_character = letters > 0 && unspaced * 2 > letters;
+    let gram = match by_character {
+        false => 4,
+        true if dense * 2 > unspaced => 8,
+        // Thai, Lao, Khmer and Burmese write a word with as many characters as Chinese writes a phrase.
+        true => 20,
+    };
+    Tokens { tokens: if by_character { characters(text) } else { words(text) }, gram }
+}
+
+fn words(text: &str) -> Vec<Token> {
+    let mut tokens = Vec::with_capacity(text.len() / 6);
+    let mut start = 0;
+    for (end, character) in text.char_indices().chain([(text.len(), ' ')]) {
+        if character.is_alphanumeric() || is_mark(character) {
+            continue;
+        }
+        // Marks alone are no word.
+        if slice(text, start..end).contains(char::is_alphanumeric) {
+            tokens.push(token(text, start..end));
+        }
+        start = end + character.len_utf8();
+    }
+    tokens
 }
 
 /// Each character of a script without spaces, and each word of another script among them.
 fn characters(text: &str) -> Vec<Token> {
-    let mut tokens = Vec::new();
-    let mut word = String::new();
-    for character in text.chars().chain([' ']) {
-        let tone = matches!(u32::from(character), 0x0E47..=0x0E4E);
+    let mut tokens = Vec::with_capacity(text.len() / 3);
+    let mut start = None;
+    for (at, character) in text.char_indices().chain([(text.len(), ' ')]) {
         if character.is_alphanumeric() && !is_unspaced(character) {
-            word.push(character);
+            start.get_or_insert(at);
             continue;
         }
-        if !word.is_empty() {
-            tokens.push(token(&word));
-            word.clear();
+        if let Some(start) = start.take() {
+            tokens.push(token(text, start..at));
         }
+        let tone = matches!(u32::from(character), 0x0E47..=0x0E4E);
         if character.is_alphanumeric() || tone {
-            tokens.push(token(&character.to_string()));
+            tokens.push(token(text, at..at + character.len_utf8()));
         }
     }
     tokens
 }
 
-fn token(word: &str) -> Token {
+fn token(text: &str, range: Range<usize>) -> Token {
+    let word = slice(text, range.clone());
     let name = word.chars().next().is_some_and(|first| first.is_uppercase() || first.is_numeric());
-    Token { text: word.to_lowercase(), name }
+    let mut hasher = FxHasher::default();
+    for character in word.chars() {
+        if character.is_ascii() {
+            hasher.write_u32(u32::from(character.to_ascii_lowercase()));
+        } else {
+            character.to_lowercase().for_each(|character| hasher.write_u32(u32::from(character)));
+        }
+    }
+    Token { start: range.start, end: range.end, hash: hasher.finish(), name }
 }
 
 /// Signs inside words: apostrophes do not count, combining marks and joiners do.
@@ -153,27 +174,43 @@ fn is_mark(character: char) -> bool {
 }
 
 impl Tokens {
-    /// Each phrase of `gram` tokens with the number of times it stands in the text.
-    pub fn phrases(&self) -> HashMap<&[Token], usize> {
-        let mut counts = HashMap::with_capacity(self.tokens.len());
-        for window in self.tokens.windows(self.gram) {
-            *counts.entry(window).or_insert(0) += 1;
+    /// Each phrase of `gram` tokens in order, by the hash of its words.
+    pub fn phrases(&self) -> impl Iterator<Item = u64> {
+        self.tokens.windows(self.gram).map(|window| {
+            let mut hasher = FxHasher::default();
+            window.iter().for_each(|token| hasher.write_u64(token.hash));
+            hasher.finish()
+        })
+    }
+
+    /// How many times each phrase stands in the text.
+    pub fn phrase_counts(&self) -> FxHashMap<u64, usize> {
+        let mut counts = FxHashMap::default();
+        counts.reserve(self.tokens.len());
+        for phrase in self.phrases() {
+            *counts.entry(phrase).or_insert(0) += 1;
         }
         counts
     }
 
     /// How many tokens stand in a phrase that `wanted` picks, of those that `counts` picks.
-    pub fn covered(&self, wanted: impl Fn(&[Token]) -> bool, counts: impl Fn(&Token) -> bool) -> usize {
+    pub fn covered(&self, wanted: impl Fn(u64) -> bool, counts: impl Fn(&Token) -> bool) -> usize {
         let mut covered = 0;
         let mut done = 0;
-        for (start, window) in self.tokens.windows(self.gram).enumerate() {
-            if wanted(window) {
-                let fresh = window.iter().skip(done.max(start) - start);
+        for (start, phrase) in self.phrases().enumerate() {
+            if wanted(phrase) {
+                let fresh = self.tokens.iter().take(start + self.gram).skip(done.max(start));
                 covered += fresh.filter(|token| counts(token)).count();
                 done = start + self.gram;
             }
         }
         covered
+    }
+
+    /// The words of the phrase at `index` in [`Tokens::phrases`], of the `text` that these are the tokens of.
+    pub fn phrase<'t>(&self, index: usize, text: &'t str) -> Vec<&'t str> {
+        let window = self.tokens.get(index..index + self.gram).unwrap_or_default();
+        window.iter().map(|token| slice(text, token.start..token.end)).collect()
     }
 }
 

@@ -6,15 +6,15 @@
 //! 37,259 was refused; the usual English refusal was caught in all of 1,806 units.
 
 use super::phrases::{REFUSALS, folded, starts};
-use super::{Finding, Pair, Severity, SummaryPair};
+use super::{Finding, Severity, Sides, SummaryPair};
 
 pub(super) const ID: &str = "refusal";
 
 /// Marks that open speech.
 const SPEECH: &[char] = &['"', '“', '„', '«', '‘', '\'', '「', '『', '—', '–', '-'];
 
-pub(super) fn unit(pair: &Pair) -> Vec<Finding> {
-    judge(pair.source, pair.answer)
+pub(super) fn unit(sides: &Sides) -> Vec<Finding> {
+    judge(sides.source.text, sides.answer.text)
 }
 
 pub(super) fn summary(pair: &SummaryPair) -> Vec<Finding> {
@@ -34,7 +34,7 @@ fn judge(source: &str, answer: &str) -> Vec<Finding> {
 mod tests {
     use super::*;
     use crate::check::is_hard;
-    use crate::check::language::tests::pair;
+    use crate::check::language::tests::{pair, sides};
 
     #[test]
     fn refusals_are_hard_in_many_languages() {
@@ -49,17 +49,21 @@ mod tests {
             "抱歉，我无法翻译这段文字。",
             "申し訳ありませんが、このテキストは翻訳できません。",
         ] {
-            assert!(is_hard(&unit(&pair("The shop was robbed on Monday.", answer, "en", "pt"))), "{answer}");
+            assert!(
+                is_hard(&unit(&sides(&pair("The shop was robbed on Monday.", answer, "en", "pt")))),
+                "{answer}"
+            );
         }
     }
 
     #[test]
     fn speech_and_articles_about_refusing_are_no_refusal() {
         let speech = pair("“I can't help you,” she said.", "«I can't help you», disse ela.", "en", "pt");
-        assert!(unit(&speech).is_empty());
+        assert!(unit(&sides(&speech)).is_empty());
         assert!(
-            unit(&pair("Não posso ajudar toda a gente.", "I can't help everyone.", "pt", "en")).is_empty()
+            unit(&sides(&pair("Não posso ajudar toda a gente.", "I can't help everyone.", "pt", "en")))
+                .is_empty()
         );
-        assert!(unit(&pair("Unable to sell, he left.", "I can't believe it", "en", "pt")).is_empty());
+        assert!(unit(&sides(&pair("Unable to sell, he left.", "I can't believe it", "en", "pt"))).is_empty());
     }
 }

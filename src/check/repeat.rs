@@ -9,8 +9,8 @@
 //! With both: 4 of 37,259 correct sentences refused; every sentence said four times over caught, and every loop at the end
 //! of an answer (98 % and all of the paragraphs).
 
-use super::prose::{Token, tokens};
-use super::{Finding, Pair, Severity, SummaryPair};
+use super::prose::{Tokens, tokens};
+use super::{Finding, Severity, Sides, SummaryPair};
 
 pub(super) const ID: &str = "repeat";
 
@@ -23,42 +23,48 @@ const LEAST_RUN: usize = 15;
 /// Lengths of a piece, in characters.
 const PIECE: std::ops::RangeInclusive<usize> = 3..=100;
 
-pub(super) fn unit(pair: &Pair) -> Vec<Finding> {
-    judge(pair.source, pair.answer)
+pub(super) fn unit(sides: &Sides) -> Vec<Finding> {
+    let Sides { source, answer, .. } = sides;
+    judge(source.text, answer.text, || source.tokens(), answer.tokens())
 }
 
 pub(super) fn summary(pair: &SummaryPair) -> Vec<Finding> {
-    judge("", pair.summary)
+    let none = tokens("");
+    judge("", pair.summary, || &none, &tokens(pair.summary))
 }
 
-fn judge(source: &str, answer: &str) -> Vec<Finding> {
+fn judge<'a>(
+    source: &str,
+    answer: &str,
+    source_words: impl FnOnce() -> &'a Tokens,
+    answer_words: &Tokens,
+) -> Vec<Finding> {
     match run(answer, LEAST_RUN) {
         Some(piece) if run(source, 0).is_none() => {
             let message = format!("`{}` is repeated over and over", piece.trim());
             vec![Finding::new(ID, Severity::Hard, message)]
         }
-        _ => phrases(source, answer).into_iter().collect(),
+        _ => phrases(source_words, answer, answer_words).into_iter().collect(),
     }
 }
 
-fn phrases(source: &str, answer: &str) -> Option<Finding> {
-    let usual = tokens(source).phrases().into_values().max().unwrap_or(0).max(1);
-    let answer = tokens(answer);
-    let counts = answer.phrases();
-    let (commonest, times) =
-        counts.iter().max_by(|a, b| a.1.cmp(b.1).then_with(|| texts(b.0).cmp(&texts(a.0))))?;
-    let often = usual + MORE_THAN_SOURCE;
-    if *times < often {
+fn phrases<'a>(source: impl FnOnce() -> &'a Tokens, text: &str, answer: &Tokens) -> Option<Finding> {
+    let counts = answer.phrase_counts();
+    let times = counts.values().copied().max()?;
+    if times <= MORE_THAN_SOURCE {
         return None;
     }
-    let covered = answer.covered(|phrase| counts.get(phrase).is_some_and(|times| *times >= often), |_| true);
+    let usual = source().phrase_counts().into_values().max().unwrap_or(0).max(1);
+    let often = usual + MORE_THAN_SOURCE;
+    if times < often {
+        return None;
+    }
+    let count = |phrase: u64| counts.get(&phrase).copied().unwrap_or(0);
+    let covered = answer.covered(|phrase| count(phrase) >= often, |_| true);
     let severity = if covered * SHARE >= answer.tokens.len() { Severity::Hard } else { Severity::Flag };
-    let phrase = texts(commonest).join(if answer.gram == 4 { " " } else { "" });
+    let first = answer.phrases().position(|phrase| count(phrase) == times)?;
+    let phrase = answer.phrase(first, text).join(if answer.gram == 4 { " " } else { "" }).to_lowercase();
     Some(Finding::new(ID, severity, format!("`{phrase}` stands {times} times in the answer")))
-}
-
-fn texts(phrase: &[Token]) -> Vec<&str> {
-    phrase.iter().map(|token| token.text.as_str()).collect()
 }
 
 /// The first shortest piece with a letter in it that stands three times running, over `least` characters.
@@ -93,7 +99,7 @@ fn run(text: &str, least: usize) -> Option<String> {
 mod tests {
     use super::*;
     use crate::check::is_hard;
-    use crate::check::language::tests::pair;
+    use crate::check::language::tests::{pair, sides};
 
     #[test]
     fn loops_of_words_and_of_characters_are_hard() {
@@ -104,29 +110,32 @@ mod tests {
             "A obra começa em março e a obra custa dois milhões, e a obra começa em março mas a obra custa dois milhões, \
              pois a obra começa em março e a obra custa dois milhões.",
         ] {
-            assert!(is_hard(&unit(&pair(source, answer, "en", "pt"))), "{answer}");
+            assert!(is_hard(&unit(&sides(&pair(source, answer, "en", "pt")))), "{answer}");
         }
-        assert!(is_hard(&unit(&pair(
+        assert!(is_hard(&unit(&sides(&pair(
             source,
             "市长说工程将于三月开始，市长说工程将于三月开始，市长说工程将于三月开始。",
             "en",
             "zh"
-        ))));
+        )))));
     }
 
     #[test]
     fn what_the_source_repeats_the_answer_may_repeat() {
         assert!(
-            unit(&pair("Ha ha ha ha ha, he said.", "Ha, ha, ha, ha, ha, disse ele.", "en", "pt")).is_empty()
+            unit(&sides(&pair("Ha ha ha ha ha, he said.", "Ha, ha, ha, ha, ha, disse ele.", "en", "pt")))
+                .is_empty()
         );
-        assert!(unit(&pair("Bye bye bye bye bye", "Xau xau xau xau xau", "en", "pt")).is_empty());
+        assert!(unit(&sides(&pair("Bye bye bye bye bye", "Xau xau xau xau xau", "en", "pt"))).is_empty());
         let chorus = "We want to go home. We want to go home. We want to go home.";
         let answer = "Queremos ir para casa. Queremos ir para casa. Queremos ir para casa.";
-        assert!(unit(&pair(chorus, answer, "en", "pt")).is_empty());
+        assert!(unit(&sides(&pair(chorus, answer, "en", "pt"))).is_empty());
     }
 
     #[test]
     fn rows_of_signs_and_digits_are_no_loop() {
-        assert!(unit(&pair("See below", "Ver abaixo ------------- 1000000000000", "en", "pt")).is_empty());
+        assert!(
+            unit(&sides(&pair("See below", "Ver abaixo ------------- 1000000000000", "en", "pt"))).is_empty()
+        );
     }
 }

@@ -3,8 +3,9 @@
 //! Says only "plainly this language" or "not plainly"; [`super::detect()`] decides the rest. One call costs about
 //! 5 µs for a paragraph, the model's 600 µs.
 
-use std::collections::HashMap;
 use std::sync::OnceLock;
+
+use rustc_hash::FxHashMap;
 
 use super::Language;
 
@@ -61,9 +62,12 @@ fn count(text: &str) -> ([usize; VOTERS.len() + KIN.len()], usize) {
             continue;
         }
         words += 1;
-        let voters = voters(word);
-        for (index, count) in counts.iter_mut().enumerate() {
-            *count += usize::from(voters & (1 << index) != 0);
+        let mut left = voters(word);
+        while left != 0 {
+            if let Some(count) = counts.get_mut(left.trailing_zeros() as usize) {
+                *count += 1;
+            }
+            left &= left - 1;
         }
     }
     (counts, words)
@@ -78,9 +82,9 @@ fn ahead(counts: &[usize], own: usize, words: usize) -> bool {
 
 /// The languages whose lists have a word, one bit each.
 fn voters(word: &str) -> u32 {
-    static TABLE: OnceLock<HashMap<&'static str, u32>> = OnceLock::new();
+    static TABLE: OnceLock<FxHashMap<&'static str, u32>> = OnceLock::new();
     let table = TABLE.get_or_init(|| {
-        let mut table: HashMap<&'static str, u32> = HashMap::new();
+        let mut table: FxHashMap<&'static str, u32> = FxHashMap::default();
         for (index, code) in VOTERS.iter().chain(&KIN).enumerate() {
             for word in stop_words::lookup(code).unwrap_or_default() {
                 *table.entry(word).or_default() |= 1 << index;
@@ -90,7 +94,10 @@ fn voters(word: &str) -> u32 {
     });
     match table.get(word) {
         Some(voters) => *voters,
-        None => table.get(word.to_lowercase().as_str()).copied().unwrap_or(0),
+        None if word.contains(char::is_uppercase) => {
+            table.get(word.to_lowercase().as_str()).copied().unwrap_or(0)
+        }
+        None => 0,
     }
 }
 

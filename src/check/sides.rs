@@ -1,0 +1,89 @@
+//! A pair as its checks read it: what more than one of them needs is made once, when the first asks for it.
+
+use std::cell::OnceCell;
+use std::collections::HashSet;
+
+use super::Pair;
+use super::prose::{Tokens, prose, tokens, weight};
+use crate::document::Role;
+use crate::language::Language;
+
+/// A unit's text and its answer, with what has been read in them.
+#[derive(Debug)]
+pub struct Sides<'a> {
+    pub(super) source: Side<'a>,
+    pub(super) answer: Side<'a>,
+    pub(super) from: &'a Language,
+    pub(super) to: &'a Language,
+    pub(super) role: Role,
+    names: OnceCell<HashSet<&'a str>>,
+}
+
+impl<'a> Sides<'a> {
+    pub(super) fn of(pair: &Pair<'a>) -> Self {
+        Self {
+            source: Side::of(pair.source),
+            answer: Side::of(pair.answer),
+            from: pair.from,
+            to: pair.to,
+            role: pair.role,
+            names: OnceCell::new(),
+        }
+    }
+
+    /// The words of the source that begin with a capital: names and titles, and each sentence's first word.
+    pub(super) fn names(&self) -> &HashSet<&'a str> {
+        self.names.get_or_init(|| {
+            let words = self.source.text.split_whitespace().map(edged);
+            words.filter(|word| word.chars().next().is_some_and(char::is_uppercase)).collect()
+        })
+    }
+}
+
+/// A word without the signs round it.
+pub(super) fn edged(word: &str) -> &str {
+    word.trim_matches(|character: char| !character.is_alphanumeric())
+}
+
+/// One of the two texts.
+#[derive(Debug)]
+pub(super) struct Side<'a> {
+    pub text: &'a str,
+    prose: OnceCell<(String, usize)>,
+    tokens: OnceCell<Tokens>,
+    prose_tokens: OnceCell<Tokens>,
+}
+
+impl<'a> Side<'a> {
+    fn of(text: &'a str) -> Self {
+        Self { text, prose: OnceCell::new(), tokens: OnceCell::new(), prose_tokens: OnceCell::new() }
+    }
+
+    fn prose_and_weight(&self) -> &(String, usize) {
+        self.prose.get_or_init(|| {
+            let prose = prose(self.text);
+            let weight = weight(&prose);
+            (prose, weight)
+        })
+    }
+
+    /// See [`prose()`].
+    pub fn prose(&self) -> &str {
+        &self.prose_and_weight().0
+    }
+
+    /// The letters of its prose; see [`weight()`].
+    pub fn weight(&self) -> usize {
+        self.prose_and_weight().1
+    }
+
+    /// The words of the whole text, numbers and all.
+    pub fn tokens(&self) -> &Tokens {
+        self.tokens.get_or_init(|| tokens(self.text))
+    }
+
+    /// The words of its prose.
+    pub fn prose_tokens(&self) -> &Tokens {
+        self.prose_tokens.get_or_init(|| tokens(self.prose()))
+    }
+}
