@@ -134,21 +134,13 @@ fn serve(stream: TcpStream, shared: &Shared) -> std::io::Result<()> {
             Some(Fault::Page) => {
                 let page =
                     "<!DOCTYPE html><html><head><title>Welcome</title></head><body>Sign in</body></html>";
-                write!(
-                    writer,
-                    "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: {}\r\n\r\n{page}",
-                    page.len()
-                )?;
+                send(&mut writer, "200 OK", "text/html", page)?;
                 continue;
             }
             Some(Fault::Status(status)) => {
                 let reason = json!({ "error": { "message": format!("the double's reason for {status}") } })
                     .to_string();
-                write!(
-                    writer,
-                    "HTTP/1.1 {status} No\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{reason}",
-                    reason.len()
-                )?;
+                send(&mut writer, &format!("{status} No"), "application/json", &reason)?;
                 continue;
             }
             None => {}
@@ -160,12 +152,16 @@ fn serve(stream: TcpStream, shared: &Shared) -> std::io::Result<()> {
             "usage": { "prompt_tokens": body.len() / 4, "completion_tokens": answer.len() / 4 },
         })
         .to_string();
-        write!(
-            writer,
-            "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{reply}",
-            reply.len()
-        )?;
+        send(&mut writer, "200 OK", "application/json", &reply)?;
     }
+}
+
+/// A whole reply in one packet: `write!` to a socket sends each piece of the format by itself.
+fn send(writer: &mut TcpStream, status: &str, kind: &str, body: &str) -> std::io::Result<()> {
+    let length = body.len();
+    let reply =
+        format!("HTTP/1.1 {status}\r\ncontent-type: {kind}\r\ncontent-length: {length}\r\n\r\n{body}");
+    writer.write_all(reply.as_bytes())
 }
 
 fn answer(request: &Value, shared: &Shared) -> String {
