@@ -8,6 +8,7 @@ use std::time::Instant;
 use futures::future::join_all;
 
 use super::ask::{Job, Saved, Settled};
+use super::intake::Preparing;
 use super::summarize::{self, Outline};
 use super::{Shared, off_thread, shown, unchanged};
 use crate::check::{Finding, Severity};
@@ -43,11 +44,11 @@ pub struct LanguageEnd {
     pub spent: Saved,
 }
 
-/// Takes `source` through the flow. Its failures are events, not errors.
+/// Takes `source` through the flow. Its failures are events, not errors. `preparing` ends with its first question.
 ///
 /// # Errors
 /// Where the memory or an output cannot be written: then no later document could be either.
-pub async fn process(shared: &Arc<Shared>, source: Source) -> Result<()> {
+pub async fn process(shared: &Arc<Shared>, source: Source, preparing: &Preparing) -> Result<()> {
     let began = Instant::now();
     let path = shown(&source.relative);
     let known = shared.store.documents(vec![source.relative.clone()]).await?.remove(&source.relative);
@@ -79,9 +80,10 @@ pub async fn process(shared: &Arc<Shared>, source: Source) -> Result<()> {
     }
     let rest = shared.rest(&source).map(|taken| taken.rest.clone()).unwrap_or_default();
     tell_rest(shared, &path, &document, &rest);
-    let translations =
-        join_all(shared.targets(&source).iter().map(|to| translate(shared, &path, &document, to)));
-    let summaries = summarize::summarize(shared, &path, &document);
+    let translations = join_all(
+        shared.targets(&source).iter().map(|to| translate(shared, (&path, preparing), &document, to)),
+    );
+    let summaries = summarize::summarize(shared, (&path, preparing), &document);
     let (translations, summaries) = tokio::join!(translations, summaries);
 
     let mut end = End::default();
@@ -229,7 +231,7 @@ fn words(text: &str, language: &Language) -> u64 {
 /// The document in one target language, settled, stitched and written; nothing where it is in it already.
 async fn translate(
     shared: &Arc<Shared>,
-    path: &str,
+    (path, preparing): (&str, &Preparing),
     document: &Arc<Document>,
     to: &Language,
 ) -> Result<Option<(Language, LanguageEnd)>> {
@@ -257,7 +259,7 @@ async fn translate(
     let title = document.title().and_then(|block| block.unit.as_ref()).map(read::unit::plain);
     let on_settled = |state, units, words| settled_event(shared, path, to, state, units, words);
     let priority = document.source.size;
-    let job = Job { from, to, title: title.as_deref(), priority, on_settled: &on_settled };
+    let job = Job { from, to, title: title.as_deref(), priority, preparing, on_settled: &on_settled };
     let fits_place = |id: BlockId, answer: &str| fits(document, id, answer);
     let settled = shared.asker.translate(&job, &wanted, &fits_place).await?;
     let mut end = LanguageEnd { counts, ..LanguageEnd::default() };

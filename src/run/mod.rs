@@ -5,6 +5,7 @@ pub mod article;
 pub mod ask;
 pub mod flight;
 pub mod forecast;
+pub mod intake;
 pub mod retry;
 pub mod summarize;
 pub mod survey;
@@ -13,11 +14,10 @@ pub mod unchanged;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
-use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use crate::document::Source;
@@ -33,13 +33,11 @@ use crate::settings::{Retry, RunSettings};
 use crate::write::{self, OutputNames, Writer};
 use ask::Asker;
 pub use forecast::plan;
+use intake::Intake;
 use retry::{Retried, Taken};
 
 /// Source bytes held by documents under way; a larger source waits until it is alone.
 const BYTES_UNDER_WAY: usize = 64 * 1024 * 1024;
-
-/// How often the number of documents under way follows that of requests.
-const LEVEL_MOVES: Duration = Duration::from_millis(50);
 
 /// What every output depends on beside its source and settings: raised when the same answers would be
 /// written differently.
@@ -270,20 +268,21 @@ async fn work(
         Arc::new(Shared { settings, store, events, asker, names, root, writer, retried, evidence, terms });
     survey::survey(&shared, &sources).await?;
     let bytes = Arc::new(Semaphore::new(BYTES_UNDER_WAY));
+    let intake = Arc::new(Intake::default());
     let mut tasks = JoinSet::new();
     for source in sources {
         let weight = u32::try_from(source.size).unwrap_or(u32::MAX).min(BYTES_UNDER_WAY as u32);
-        // Twice as many documents as requests keeps the requests busy while some are read or written.
-        while tasks.len() >= shared.asker.concurrency() * 2 {
-            // The level moves while nothing is finished.
-            if let Ok(Some(done)) = timeout(LEVEL_MOVES, tasks.join_next()).await {
-                finished(done)?;
+        while !intake.is_open(tasks.len(), shared.asker.queued(), shared.asker.concurrency()) {
+            tokio::select! {
+                Some(done) = tasks.join_next() => finished(done)?,
+                () = intake.moved() => {}
             }
         }
         let load = Arc::clone(&bytes).acquire_many_owned(weight).await;
         let shared = Arc::clone(&shared);
+        let preparing = intake.begin();
         tasks.spawn(async move {
-            let result = article::process(&shared, source).await;
+            let result = article::process(&shared, source, &preparing).await;
             drop(load);
             result
         });

@@ -9,6 +9,7 @@ use super::Shared;
 use super::article::{LanguageEnd, outline, write_output};
 use super::ask::summaries::{Summarizer, summary_key};
 use super::ask::{Asker, Job, Member};
+use super::intake::Preparing;
 use crate::check::{self, Finding, SummaryPair};
 use crate::document::{BlockId, Document, Role};
 use crate::engine::{Checks, Paragraph, SummarySentence};
@@ -54,7 +55,7 @@ struct Made {
 /// Where the memory or an output cannot be written.
 pub async fn summarize(
     shared: &Arc<Shared>,
-    path: &str,
+    (path, preparing): (&str, &Preparing),
     document: &Arc<Document>,
 ) -> Result<Vec<LanguageEnd>> {
     let length = shared.settings.summary.filter(|_| shared.summarizes(&document.source));
@@ -73,6 +74,7 @@ pub async fn summarize(
         length,
         words: target_words(length, article_words),
     };
+    preparing.done();
     let made = match make(&shared.asker, &wanted, &article, document.source.size).await {
         Ok(mut made) => {
             bear_out(&mut made, &outline.paragraphs, language);
@@ -98,7 +100,7 @@ pub async fn summarize(
     let mut ends = vec![write(shared, path, document, language, &own).await?];
     let targets = shared.settings.targets.iter().filter(|to| !language.same_as(to));
     let translated = targets.map(|to| async {
-        let translated = translate(shared, document, to, &outline, &made).await?;
+        let translated = translate(shared, preparing, document, (&outline, &made), to).await?;
         let state = if translated.failed == 0 { UnitState::Translated } else { UnitState::Failed };
         let records = self::records(translated.sentences.iter(), &made);
         event(shared, path, to, translated.engine.clone(), records, state, Vec::new());
@@ -218,10 +220,10 @@ struct Translated {
 
 async fn translate(
     shared: &Arc<Shared>,
+    preparing: &Preparing,
     document: &Document,
+    (outline, made): (&Outline, &Made),
     to: &Language,
-    outline: &Outline,
-    made: &Made,
 ) -> Result<Translated> {
     let from = &document.language.language;
     let title = outline.title.iter().map(|title| (title.as_str(), Role::Title));
@@ -238,7 +240,8 @@ async fn translate(
         })
         .collect();
     let priority = document.source.size;
-    let job = Job { from, to, title: outline.title.as_deref(), priority, on_settled: &|_, _, _| () };
+    let title = outline.title.as_deref();
+    let job = Job { from, to, title, priority, preparing, on_settled: &|_, _, _| () };
     let settled = shared.asker.translate(&job, &wanted, &|_, _| None).await?;
     let answered: BTreeSet<&str> = settled.iter().filter_map(|unit| unit.engine.as_deref()).collect();
     let members = || shared.asker.translators(to).filter(|member| answered.contains(member.name.as_str()));

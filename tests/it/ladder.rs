@@ -12,6 +12,7 @@ use gloss::plan::lookup::Wanted;
 use gloss::report::event::UnitState;
 use gloss::report::sink::channel;
 use gloss::run::ask::{Asker, Job, Settled};
+use gloss::run::intake::Intake;
 use gloss::settings::engines::scripted;
 use gloss::settings::{Caps, EngineEntry};
 
@@ -31,7 +32,9 @@ fn wanted(run: u64, count: u64) -> Vec<Wanted> {
 
 async fn settle(asker: &Asker, wanted: &[Wanted]) -> Vec<Settled> {
     let (from, to) = (Language::parse("en").unwrap(), Language::parse("es").unwrap());
-    let job = Job { from: &from, to: &to, title: None, priority: 0, on_settled: &|_, _, _| () };
+    let preparing = Arc::new(Intake::default()).begin();
+    let (title, priority) = (None, 0);
+    let job = Job { from: &from, to: &to, title, priority, preparing: &preparing, on_settled: &|_, _, _| () };
     asker.translate(&job, wanted, &|_, _| None).await.unwrap()
 }
 

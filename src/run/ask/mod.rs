@@ -12,6 +12,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use super::flight::Flights;
+use super::intake::Preparing;
 use crate::check::Finding;
 use crate::document::BlockId;
 use crate::engine::{Capabilities, Charges, Engine, EngineError, Progress, Usage};
@@ -59,6 +60,8 @@ pub struct Job<'a> {
     pub title: Option<&'a str>,
     /// Whose requests go first: those of the longest document. Its size in bytes.
     pub priority: u64,
+    /// Told when the first questions are planned.
+    pub preparing: &'a Preparing,
     /// Hears of units as they are settled: state, units, words.
     pub on_settled: &'a (dyn Fn(UnitState, u64, u64) + Sync),
 }
@@ -145,6 +148,11 @@ impl Asker {
     /// Requests worth having under way at once, over all engines.
     pub fn concurrency(&self) -> usize {
         self.members.iter().map(|member| member.pace.snapshot().limit).sum::<usize>().max(1)
+    }
+
+    /// Requests that wait for their turn, over all engines.
+    pub fn queued(&self) -> usize {
+        self.members.iter().map(|member| member.pace.snapshot().queued).sum()
     }
 
     /// What a pair's row says of it before anything is asked: that some engine has it, or why each has not.

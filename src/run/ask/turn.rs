@@ -46,6 +46,7 @@ impl Turn<'_> {
         let mut to_ask = lookup.asks(self.wanted);
         // A question that somebody else asked and abandoned is asked again here; bounded, since each round
         // either settles a question or leaves it to another live asker.
+        self.job.preparing.done();
         while !to_ask.is_empty() {
             let (leads, follows) = self.claim(&to_ask);
             self.lead(leads, &mut ended).await?;
