@@ -32,7 +32,7 @@ use futures::future::BoxFuture;
 use minijinja::Value;
 
 use self::abilities::Learned;
-pub use self::address::dialect_of;
+pub use self::address::{deployment_of, dialect_of};
 use self::forms::WireForm;
 use self::prompts::Rendered;
 pub use self::prompts::{Prompt, Prompts};
