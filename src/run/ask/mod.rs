@@ -1,6 +1,7 @@
 //! Asking: from wanted units to settled ones. The memory first, then the engines of the row one after the other,
 //! each for what is still open. What no engine answers is failed, and says so.
 
+pub(super) mod air;
 mod call;
 mod ladder;
 mod member;
@@ -19,11 +20,12 @@ use crate::error::Result;
 use crate::language::Language;
 use crate::memory::{Key, Origin, Remembered, Store};
 use crate::pace::budget::Budget;
-use crate::pace::{BreakerSettings, Pace, PaceSettings, Ticket};
+use crate::pace::{BreakerSettings, Pace, PaceSettings, Rest, Ticket};
 use crate::plan::lookup::{Terms, Wanted};
 use crate::report::event::{Event, UnitState};
 use crate::report::sink::EventSink;
 use crate::settings::{Caps, EngineEntry, EngineSettings, Rows};
+use air::Air;
 pub use member::Member;
 use turn::Turn;
 
@@ -38,6 +40,7 @@ pub struct Asker {
     /// Set once the budget has refused a request.
     capped: Arc<OnceLock<()>>,
     flights: Flights,
+    air: Air,
 }
 
 impl std::fmt::Debug for Job<'_> {
@@ -97,8 +100,15 @@ impl Asker {
     ) -> Self {
         let mut origins: HashMap<String, Arc<Pace>> = HashMap::new();
         let member = |(entry, engine): (&EngineEntry, Arc<dyn Engine>)| {
-            let pace = || Arc::new(Pace::new(pace_settings(entry, engine.capabilities())));
-            let pace = match entry.settings.origin() {
+            let origin = entry.settings.origin();
+            let events = events.clone();
+            let host = origin.as_deref().unwrap_or(&entry.name);
+            let host = host.split_once("://").map_or(host, |(_, host)| host).to_owned();
+            let pace = || {
+                let hear = move |rest: Rest| events.emit(resting(&host, rest));
+                Arc::new(Pace::new(pace_settings(entry, engine.capabilities())).telling(hear))
+            };
+            let pace = match origin {
                 Some(origin) => Arc::clone(origins.entry(origin).or_insert_with(pace)),
                 None => pace(),
             };
@@ -112,7 +122,13 @@ impl Asker {
             budget: Arc::new(Budget::new(caps)),
             capped: Arc::default(),
             flights: Flights::default(),
+            air: Air::default(),
         }
+    }
+
+    /// The same, its requests under `air`: whoever holds that can stop them.
+    pub(super) fn under(self, air: Air) -> Self {
+        Self { air, ..self }
     }
 
     fn row<'a>(&'a self, indexes: &'a [usize]) -> impl Iterator<Item = &'a Member> + Clone {
@@ -324,6 +340,18 @@ fn pace_settings(entry: &EngineEntry, capabilities: &Capabilities) -> PaceSettin
         tokens_per_minute: entry.tokens_per_minute,
         breaker: BreakerSettings { patience, unanswered_patience, ..defaults.breaker },
         ..defaults
+    }
+}
+
+/// What people are told of a pause that `host` asks for.
+fn resting(host: &str, rest: Rest) -> Event {
+    let seconds = |time: Duration| time.as_secs_f64().ceil() as u64;
+    let waits_seconds = seconds(rest.granted);
+    Event::EndpointRests {
+        host: host.to_owned(),
+        asked_seconds: seconds(rest.asked),
+        waits_seconds,
+        until: jiff::Timestamp::now().as_second().saturating_add_unsigned(waits_seconds),
     }
 }
 
