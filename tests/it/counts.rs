@@ -203,3 +203,49 @@ fn a_rest_that_is_longer_than_gloss_waits_is_said_with_what_gloss_does() {
     let said = said.unwrap_or_default();
     assert!(said.contains("asks for 120 min of rest; gloss asks again in 60 s (at "), "{said}");
 }
+
+/// Articles whose summaries the server makes as it is told.
+fn summarised(bad: bool) -> FaultServer {
+    let foreign = "El consejo municipal aprobó ayer el documento después de una larga reunión en la plaza.";
+    let choice = json!({ "message": { "content": foreign }, "finish_reason": "stop" });
+    FaultServer::start(Box::new(move |_, prompt| {
+        let summary = crate::endpoint::units(prompt).is_empty();
+        (bad && summary && !prompt.is_empty()).then(|| Fault::Choice(choice.clone()))
+    }))
+}
+
+/// The range of requests that the plan gives, and what the run after it sent.
+fn planned(sandbox: &Sandbox, server: &FaultServer) -> ((u64, u64), u64) {
+    let url = server.url();
+    let run = ["run", "articles", "--from", "en", "--to", "es", "--url", &url, "--model", "double"];
+    let plan = sandbox.gloss(&[&run[..], &["--dry-run", "--json"]].concat()).expect(0);
+    let plan: Value = serde_json::from_str(&plan.stdout).unwrap();
+    let before = server.requests();
+    sandbox.gloss(&run);
+    let sent = server.requests() - before;
+    assert_eq!(totals(sandbox)["requests"], sent);
+    let range = &plan["requests"];
+    ((range[0].as_u64().unwrap(), range[1].as_u64().unwrap()), sent)
+}
+
+#[test]
+fn a_plan_counts_summaries_with_those_that_failed_before_and_their_translations() {
+    let server = summarised(true);
+    let sandbox = folder();
+    // Six chunks, six summaries and their translations; each summary is refused three times.
+    let ((low, high), sent) = planned(&sandbox, &server);
+    assert_eq!(low, 12);
+    assert!((low..=high).contains(&sent), "{sent} is not in {low} to {high}");
+    assert_eq!(totals(&sandbox)["summaries_failed"], 6);
+
+    // Six summaries once more and their translations, and nothing else.
+    let ((low, high), sent) = planned(&sandbox, &server);
+    assert_eq!((low, sent), (6, 6));
+    assert!(high >= 12, "{high}");
+
+    server.mend();
+    let ((low, high), sent) = planned(&sandbox, &server);
+    assert!((low..=high).contains(&sent), "{sent} is not in {low} to {high}");
+    assert_eq!(totals(&sandbox)["summaries_failed"], 0);
+    assert_eq!(planned(&sandbox, &server), ((0, 0), 0));
+}
