@@ -8,16 +8,14 @@ mod remembered;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use futures::StreamExt;
 
 use self::account::Account;
-use self::remembered::Rememberer;
+use self::remembered::had;
 use super::{article, build, find, load_options, off_thread, summarize};
-use crate::check::{self, SummaryPair};
 use crate::document::{Document, Role};
-use crate::engine::{Checks, Engine, ErrorClass, SummarySentence};
+use crate::engine::{Engine, ErrorClass};
 use crate::error::Result;
 use crate::language::Language;
 use crate::memory::{Key, Store};
@@ -359,35 +357,4 @@ fn count(account: &mut Account, asks: &[Ask], requests: u64) {
     account.units += asks.len() as u64;
     account.tokens += asks.iter().map(|ask| ask.tokens as u64).sum::<u64>();
     account.characters += asks.iter().map(|ask| ask.text.chars().count() as u64).sum::<u64>();
-}
-
-/// The summary of `article`, as far as it can be had without asking; else the least requests it takes.
-async fn had(
-    store: Option<&Store>,
-    engine: &dyn Engine,
-    article: &compose::Article,
-    text: &str,
-) -> std::result::Result<Vec<SummarySentence>, u64> {
-    let capabilities = engine.capabilities();
-    let language = &article.language;
-    let judge = |summary: &str| check::summary(&SummaryPair { article: text, summary, language });
-    let trusting = |_: &str| Vec::new();
-    let judge: &compose::Judge<'_> = if engine.checks() == Checks::All { &judge } else { &trusting };
-    let count = |text: &str| match capabilities.remote {
-        true => Tokenizer::for_model(&capabilities.tokenizer_model).count(text),
-        false => text.len(),
-    };
-    let asker = Rememberer { store, engine, judge, open: AtomicU64::new(0) };
-    let request_tokens = capabilities.summary_tokens;
-    let means = compose::Means { asker: &asker, count: &count, judge, request_tokens };
-    match compose::compose(article, means).await {
-        Ok(composed) => Ok(composed.sentences),
-        // What is made on this machine is made again, and nothing is sent for it.
-        Err(_) if !capabilities.remote => Err(0),
-        Err(_) => {
-            let parts = asker.open.load(Ordering::Relaxed).max(1);
-            // The parts' summaries are merged by one more at least.
-            Err(if parts > 1 { parts + 1 } else { parts })
-        }
-    }
 }

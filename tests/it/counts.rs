@@ -59,6 +59,9 @@ fn a_cap_counts_each_request_to_a_server_that_takes_few_characters() {
         let second = totals(&sandbox);
         assert_eq!(second["requests"].as_u64().unwrap() + 10, served.posts(), "at {most}: {second}");
         assert_eq!(libre.refused.load(Ordering::Relaxed), 0, "none was too large");
+        // Of what was paid before the cap, no more is paid again than the texts that were then half done.
+        let twice = libre.answered.lock().unwrap().values().filter(|times| **times > 1).count();
+        assert!(twice <= 2, "{twice} at {most}");
     }
 }
 

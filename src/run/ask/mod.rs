@@ -5,26 +5,26 @@ pub(super) mod air;
 mod call;
 mod ladder;
 mod member;
+mod origin;
 pub(super) mod summaries;
 mod turn;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock};
-use std::time::Duration;
 
 use super::flight::Flights;
 use crate::check::Finding;
 use crate::document::BlockId;
-use crate::engine::{Capabilities, Charges, Engine, EngineError, Progress, Usage};
+use crate::engine::{Charges, Engine, EngineError, Progress, Usage};
 use crate::error::Result;
 use crate::language::Language;
 use crate::memory::{Key, Origin, Remembered, Store};
 use crate::pace::budget::Budget;
-use crate::pace::{BreakerSettings, Pace, PaceSettings, Rest, Ticket};
+use crate::pace::{Pace, Ticket};
 use crate::plan::lookup::{Terms, Wanted};
 use crate::report::event::{Event, UnitState};
 use crate::report::sink::EventSink;
-use crate::settings::{Caps, EngineEntry, EngineSettings, Rows};
+use crate::settings::{Caps, EngineEntry, Rows};
 use air::Air;
 pub use member::Member;
 use turn::Turn;
@@ -101,13 +101,7 @@ impl Asker {
         let mut origins: HashMap<String, Arc<Pace>> = HashMap::new();
         let member = |(entry, engine): (&EngineEntry, Arc<dyn Engine>)| {
             let origin = entry.settings.origin();
-            let events = events.clone();
-            let host = origin.as_deref().unwrap_or(&entry.name);
-            let host = host.split_once("://").map_or(host, |(_, host)| host).to_owned();
-            let pace = || {
-                let hear = move |rest: Rest| events.emit(resting(&host, rest));
-                Arc::new(Pace::new(pace_settings(entry, engine.capabilities())).telling(hear))
-            };
+            let pace = || Arc::new(origin::pace(entry, engine.capabilities(), events.clone()));
             let pace = match origin {
                 Some(origin) => Arc::clone(origins.entry(origin).or_insert_with(pace)),
                 None => pace(),
@@ -320,38 +314,6 @@ impl Asker {
 
     fn member(&self, name: &str) -> Option<&Member> {
         self.members.iter().find(|member| member.name == name)
-    }
-}
-
-/// How an engine is asked, by its settings. One on this machine takes what its cores take; a service finds its own
-/// level from the one that it is known for.
-fn pace_settings(entry: &EngineEntry, capabilities: &Capabilities) -> PaceSettings {
-    if !capabilities.remote {
-        return PaceSettings::local(entry.concurrency.unwrap_or(capabilities.concurrency));
-    }
-    let fixed = matches!(entry.settings, EngineSettings::Scripted(_)).then_some(capabilities.concurrency);
-    let defaults = PaceSettings::default();
-    let patience = Duration::from_secs(entry.patience_seconds);
-    let unanswered_patience = defaults.breaker.unanswered_patience.min(patience);
-    PaceSettings {
-        concurrency: entry.concurrency.or(fixed),
-        start: capabilities.concurrency,
-        requests_per_minute: entry.requests_per_minute,
-        tokens_per_minute: entry.tokens_per_minute,
-        breaker: BreakerSettings { patience, unanswered_patience, ..defaults.breaker },
-        ..defaults
-    }
-}
-
-/// What people are told of a pause that `host` asks for.
-fn resting(host: &str, rest: Rest) -> Event {
-    let seconds = |time: Duration| time.as_secs_f64().ceil() as u64;
-    let waits_seconds = seconds(rest.granted);
-    Event::EndpointRests {
-        host: host.to_owned(),
-        asked_seconds: seconds(rest.asked),
-        waits_seconds,
-        until: jiff::Timestamp::now().as_second().saturating_add_unsigned(waits_seconds),
     }
 }
 

@@ -4,18 +4,53 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use futures::future::BoxFuture;
 
-use crate::engine::{Engine, EngineError, ErrorClass, Finish, SummaryReply, SummaryRequest, Usage};
+use crate::check::{self, SummaryPair};
+use crate::engine::{
+    Checks, Engine, EngineError, ErrorClass, Finish, SummaryReply, SummaryRequest, SummarySentence, Usage,
+};
 use crate::memory::Store;
+use crate::plan::tokens::Tokenizer;
 use crate::run::ask::summaries::recalled;
 use crate::summary::compose;
 
+/// The summary of `article`, as far as it can be had without asking; else the least requests it takes.
+pub(super) async fn had(
+    store: Option<&Store>,
+    engine: &dyn Engine,
+    article: &compose::Article,
+    text: &str,
+) -> std::result::Result<Vec<SummarySentence>, u64> {
+    let capabilities = engine.capabilities();
+    let language = &article.language;
+    let judge = |summary: &str| check::summary(&SummaryPair { article: text, summary, language });
+    let trusting = |_: &str| Vec::new();
+    let judge: &compose::Judge<'_> = if engine.checks() == Checks::All { &judge } else { &trusting };
+    let count = |text: &str| match capabilities.remote {
+        true => Tokenizer::for_model(&capabilities.tokenizer_model).count(text),
+        false => text.len(),
+    };
+    let asker = Rememberer { store, engine, judge, open: AtomicU64::new(0) };
+    let request_tokens = capabilities.summary_tokens;
+    let means = compose::Means { asker: &asker, count: &count, judge, request_tokens };
+    match compose::compose(article, means).await {
+        Ok(composed) => Ok(composed.sentences),
+        // What is made on this machine is made again, and nothing is sent for it.
+        Err(_) if !capabilities.remote => Err(0),
+        Err(_) => {
+            let parts = asker.open.load(Ordering::Relaxed).max(1);
+            // The parts' summaries are merged by one more at least.
+            Err(if parts > 1 { parts + 1 } else { parts })
+        }
+    }
+}
+
 /// Answers summary requests as the run would without sending any.
-pub(super) struct Rememberer<'a> {
-    pub(super) store: Option<&'a Store>,
-    pub(super) engine: &'a dyn Engine,
-    pub(super) judge: &'a compose::Judge<'a>,
+struct Rememberer<'a> {
+    store: Option<&'a Store>,
+    engine: &'a dyn Engine,
+    judge: &'a compose::Judge<'a>,
     /// Requests that would have to be sent; those that follow on their answers are not among them.
-    pub(super) open: AtomicU64,
+    open: AtomicU64,
 }
 
 impl compose::Asker for Rememberer<'_> {
