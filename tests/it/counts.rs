@@ -2,8 +2,9 @@
 
 use std::io::{BufRead, BufReader};
 use std::process::Stdio;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use wiremock::matchers::method;
@@ -155,7 +156,10 @@ fn an_engine_of_whose_replies_none_can_be_used_is_given_up_after_forty() {
     let sandbox = single_paragraphs(30);
     let ran = one_by_one(&sandbox, &server).expect(3);
     ran.says("engine chat stopped: nothing of 40 replies in a row could be used").says("gloss doctor");
-    assert_eq!((server.requests(), &totals(&sandbox)["requests"]), (40, &json!(40)));
+    // The next one may leave while the fortieth is judged.
+    let requests = server.requests();
+    assert!((40..=44).contains(&requests), "{requests}");
+    assert_eq!(totals(&sandbox)["requests"], requests);
     assert_eq!(totals(&sandbox)["documents"]["failed"], 30);
 }
 
@@ -171,16 +175,20 @@ fn one_reply_of_use_starts_the_forty_anew() {
     assert_eq!(totals(&sandbox)["units"]["translated"], 1);
 }
 
-fn busy(retry_after: u64, count: u64) -> FaultServer {
+/// Busy for so long after its first request.
+fn busy(retry_after: u64, time: Duration) -> FaultServer {
     let header = format!("retry-after: {retry_after}\r\n");
-    FaultServer::start(Box::new(move |number, _| {
-        (number < count).then(|| Fault::Status(429, header.clone(), String::new()))
+    let first = OnceLock::new();
+    FaultServer::start(Box::new(move |_, _| {
+        let busy = first.get_or_init(Instant::now).elapsed() < time;
+        busy.then(|| Fault::Status(429, header.clone(), String::new()))
     }))
 }
 
 #[test]
 fn a_long_rest_that_an_endpoint_asks_for_is_said_once() {
-    let server = busy(6, 4);
+    // Whatever leaves before the first refusal is back is refused too, and told to rest as long.
+    let server = busy(6, Duration::from_secs(4));
     let sandbox = single_paragraphs(8);
     let ran = run(&sandbox, "chat", &server.url(), &["--model", "double", "--concurrency", "4"]).expect(0);
     let told: Vec<&str> = ran.stderr.lines().filter(|line| line.contains("of rest")).collect();
@@ -194,7 +202,7 @@ fn a_long_rest_that_an_endpoint_asks_for_is_said_once() {
 
 #[test]
 fn a_rest_that_is_longer_than_gloss_waits_is_said_with_what_gloss_does() {
-    let server = busy(7_200, u64::MAX);
+    let server = busy(7_200, Duration::MAX);
     let sandbox = single_paragraphs(2);
     let url = server.url();
     let arguments = ["run", "articles", "--from", "en", "--to", "es", "--url", &url, "--model", "double"];
