@@ -44,7 +44,7 @@ const LEVEL_MOVES: Duration = Duration::from_millis(50);
 
 /// How long an interrupted run waits for the replies of requests that are under way: they are paid for. The promise is
 /// two seconds in all, and the report is written after this.
-const LANDING: Duration = Duration::from_millis(1_200);
+const LANDING: Duration = Duration::from_millis(1_000);
 
 /// What every output depends on beside its source and settings: raised when the same answers would be
 /// written differently.
