@@ -74,7 +74,8 @@ pub struct SettingFlags {
     /// Ask nothing more once so many tokens may be used, sent and received
     #[arg(long, value_name = "N", help_heading = "Money")]
     max_tokens: Option<OsString>,
-    /// Send no more requests than this, failed ones and repetitions included
+    /// Send no more requests than this, failed ones and repetitions included (lists of languages, pairs or models are
+    /// free and not counted)
     #[arg(long, value_name = "N", help_heading = "Money")]
     max_requests: Option<OsString>,
 

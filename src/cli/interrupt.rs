@@ -8,9 +8,12 @@ use tokio_util::sync::CancellationToken;
 
 use crate::error::{Error, Result};
 
-/// How long a run has to stop. The promise is 2 s in all; the rest is for the report. Work that is given up
-/// after it loses no answer, for answers are durable before they count.
+/// How long a run has to stop; it waits a little less itself, for replies under way. The promise is 2 s in all; the
+/// rest is for the report. Work that is given up after it loses no answer, for answers are durable before they count.
 const GRACE: Duration = Duration::from_millis(1_500);
+
+/// How long is waited for a run that was given up to tell what it leaves under way.
+const LAST_WORDS: Duration = Duration::from_millis(100);
 
 /// The signals of one run.
 #[derive(Debug)]
@@ -65,6 +68,7 @@ impl Signals {
             outcome = &mut work => joined(outcome),
             () = stopped => {
                 work.abort();
+                drop(tokio::time::timeout(LAST_WORDS, &mut work).await);
                 Err(Error::Interrupted)
             }
         };

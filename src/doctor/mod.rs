@@ -15,7 +15,9 @@ use serde::{Serialize, Serializer};
 
 use crate::check::{self, Pair, Severity};
 use crate::document::Role;
-use crate::engine::{self, Checks, Context, Engine, EngineError, Form, RequestUnit, TranslationRequest};
+use crate::engine::{
+    self, Checks, Context, Engine, EngineError, ErrorClass, Form, RequestUnit, TranslationRequest,
+};
 use crate::error::Error;
 use crate::language::Language;
 use crate::settings::EngineSettings;
@@ -211,7 +213,13 @@ async fn translation(engine: &dyn Engine, from: &Language, to: &Language) -> Che
         attempt: 0,
     };
     let began = Instant::now();
-    let reply = match engine.translate(&request).await {
+    let reply = loop {
+        match engine.translate(&request).await {
+            Err(EngineError { class: ErrorClass::Again { .. }, .. }) => {}
+            settled => break settled,
+        }
+    };
+    let reply = match reply {
         Ok(reply) => reply,
         Err(error) => return Check::of_engine_error(&name, &error).after(began),
     };

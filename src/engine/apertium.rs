@@ -1,7 +1,8 @@
 //! Apertium by its web service, APY: rules instead of a model, on one's own machine, for close languages above all.
 //!
 //! [`wire`] is pure (a request's form, a reply's meaning), [`crate::engine::transport`] is HTTP; here they are put
-//! together. Never sleeps, retries or prints. A call makes one request for each [`MOST_CHARACTERS`] of text.
+//! together. Never sleeps, retries or prints. What has more than
+//! [`MOST_CHARACTERS`] takes several requests, each a call of its own ([`ErrorClass::Again`]).
 //!
 //! Measured with APY 0.11.7 and the English-Spanish pair of Debian 12:
 //!
@@ -22,7 +23,7 @@ use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use tokio::sync::OnceCell;
 
 use super::service::codes::Pairs;
-use super::service::pieces::Pieces;
+use super::service::pieces::{Kept, Pieces};
 use super::service::{self, named};
 use super::transport::{Endpoint, Transport};
 use super::{
@@ -60,6 +61,7 @@ pub struct Apertium {
     capabilities: Capabilities,
     /// What the server has, asked once.
     pairs: OnceCell<Pairs>,
+    kept: Kept,
 }
 
 impl Apertium {
@@ -77,6 +79,7 @@ impl Apertium {
             base,
             capabilities: service::capabilities(CHUNK_TOKENS, CONCURRENCY),
             pairs: OnceCell::new(),
+            kept: Kept::default(),
         })
     }
 
@@ -120,14 +123,17 @@ impl Apertium {
         }
         let (source, target) = self.pair(&request.from, &request.to).await?;
         let pieces = Pieces::new(&request.units, &request.from, MOST_CHARACTERS, wire::size)?;
+        let plain = request.form == Form::Plain;
+        let scope = format!("{source} {target} {plain}");
+        let texts = pieces.next(&self.kept, &scope).unwrap_or_default();
+        let usage = Usage { characters: service::characters(&texts), ..Usage::default() };
         let mut answers = Vec::new();
-        for texts in pieces.batches() {
+        if !texts.is_empty() {
             // Alone and plain as the last resort: nothing then depends on how the server treats `<p>`.
-            let bare = request.form == Form::Plain && texts.len() == 1;
-            answers.extend(self.ask(&source, &target, &texts, bare).await?);
+            answers = self.ask(&source, &target, &texts, plain && texts.len() == 1).await?;
         }
+        let answers = pieces.answered(&self.kept, &scope, texts, answers)?;
         let units = pieces.join(&request.units, answers, (&request.from, &request.to))?;
-        let usage = Usage { characters: service::characters(&request.units), ..Usage::default() };
         Ok(TranslationReply { units, finish: Finish::Stop, usage })
     }
 
@@ -171,6 +177,10 @@ impl Engine for Apertium {
 
     fn capabilities(&self) -> &Capabilities {
         &self.capabilities
+    }
+
+    fn most_characters(&self) -> Option<usize> {
+        Some(MOST_CHARACTERS)
     }
 
     fn prepare<'a>(

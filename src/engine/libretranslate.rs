@@ -1,8 +1,8 @@
 //! LibreTranslate: a server of one's own, or a hosted one with a key.
 //!
 //! [`wire`] is pure (a request's body, a reply's meaning), [`crate::engine::transport`] is HTTP; here they are put
-//! together. Never sleeps, retries or prints. A call is one request, or several one after another where the server says
-//! that it takes fewer characters at once than the units have.
+//! together. Never sleeps, retries or prints. A call is one request. Where the server says that it takes
+//! fewer characters at once than the units have, the call says so after each ([`ErrorClass::Again`]).
 //!
 //! The key goes in the body, as the service wants it, and so never into a message or an address.
 
@@ -13,7 +13,7 @@ use reqwest::header::HeaderMap;
 use tokio::sync::OnceCell;
 
 use self::wire::Server;
-use super::service::pieces::Pieces;
+use super::service::pieces::{Kept, Pieces};
 use super::service::{self, named};
 use super::transport::{Endpoint, Reply, Transport};
 use super::{
@@ -45,6 +45,7 @@ pub struct LibreTranslate {
     capabilities: Capabilities,
     /// What the server has and takes, asked once.
     server: OnceCell<Server>,
+    kept: Kept,
 }
 
 impl LibreTranslate {
@@ -59,6 +60,7 @@ impl LibreTranslate {
             base: Endpoint::parse(base)?,
             capabilities: service::capabilities(CHUNK_TOKENS, CONCURRENCY),
             server: OnceCell::new(),
+            kept: Kept::default(),
         })
     }
 
@@ -97,21 +99,35 @@ impl LibreTranslate {
         let pieces = Pieces::new(&request.units, &request.from, most, |text| {
             wire::marked(text, html).chars().count()
         })?;
+        let scope = format!("{source} {target} {html}");
+        let texts = pieces.next(&self.kept, &scope).unwrap_or_default();
+        let usage = Usage { characters: service::characters(&texts), ..Usage::default() };
         let mut answers = Vec::new();
-        for texts in pieces.batches() {
-            let body = wire::body(&texts, (source, target), html, self.transport.key());
-            let endpoint = self.base.join(&["translate"]);
-            let limits = self.transport.limits();
-            let reply = self.transport.post(&endpoint, HeaderMap::new(), body, &limits).await?;
-            if !reply.status.is_success() {
-                return Err(wire::failure(&endpoint, &reply, request.units.len(), &self.transport));
-            }
-            let read = wire::read(&reply.body, texts.len(), html);
-            answers.extend(read.map_err(|error| named(error, &endpoint, &self.transport))?);
+        if !texts.is_empty() {
+            let codes = (source, target);
+            answers = self.ask(&texts, codes, html, request.units.len()).await?;
         }
+        let answers = pieces.answered(&self.kept, &scope, texts, answers)?;
         let units = pieces.join(&request.units, answers, (&request.from, &request.to))?;
-        let usage = Usage { characters: service::characters(&request.units), ..Usage::default() };
         Ok(TranslationReply { units, finish: Finish::Stop, usage })
+    }
+
+    /// One request, for a part of `units` units or for all.
+    async fn ask(
+        &self,
+        texts: &[&str],
+        codes: (&str, &str),
+        html: bool,
+        units: usize,
+    ) -> std::result::Result<Vec<String>, EngineError> {
+        let body = wire::body(texts, codes, html, self.transport.key());
+        let endpoint = self.base.join(&["translate"]);
+        let limits = self.transport.limits();
+        let reply = self.transport.post(&endpoint, HeaderMap::new(), body, &limits).await?;
+        if !reply.status.is_success() {
+            return Err(wire::failure(&endpoint, &reply, units, &self.transport));
+        }
+        wire::read(&reply.body, texts.len(), html).map_err(|error| named(error, &endpoint, &self.transport))
     }
 
     /// The server's codes for a pair.
@@ -147,6 +163,10 @@ impl Engine for LibreTranslate {
 
     fn capabilities(&self) -> &Capabilities {
         &self.capabilities
+    }
+
+    fn most_characters(&self) -> Option<usize> {
+        self.server.get().and_then(|server| server.most)
     }
 
     fn prepare<'a>(

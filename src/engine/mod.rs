@@ -125,6 +125,13 @@ pub enum Finish {
     Other(String),
 }
 
+/// Characters of a token, on the safe side: English has about 4.5.
+const MOST_TOKEN: usize = 6;
+
+/// However few characters a service takes, texts are not cut into smaller pieces than this on its account by the
+/// plan: the engine cuts them at its own limit.
+const LEAST_CHUNK: usize = 64;
+
 /// What a request used, as the endpoint counted it; 0 where it did not say.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Usage {
@@ -137,6 +144,18 @@ pub struct Usage {
 
 fn is_zero(number: &u64) -> bool {
     *number == 0
+}
+
+impl Usage {
+    /// What is left of it after `used`.
+    #[must_use]
+    pub fn less(self, used: Self) -> Self {
+        Self {
+            tokens_in: self.tokens_in.saturating_sub(used.tokens_in),
+            tokens_out: self.tokens_out.saturating_sub(used.tokens_out),
+            characters: self.characters.saturating_sub(used.characters),
+        }
+    }
 }
 
 impl std::ops::AddAssign for Usage {
@@ -232,6 +251,10 @@ pub enum ErrorClass {
     NextEngine,
     /// Nothing more can be had from this engine in this run (bad key, no such model, quota gone).
     Stop,
+    /// The same call again, at once: one request of several that it takes is made, and it is nearer its end.
+    /// `answered` where the service answered a part (the engine keeps it), not where the endpoint refused an option
+    /// that is left out from now on. So every request passes the pace and the caps, and none hides behind another.
+    Again { answered: bool },
 }
 
 impl fmt::Display for EngineError {
@@ -264,7 +287,9 @@ impl EngineError {
 
 /// Something that translates, summarises, or both.
 ///
-/// Each call is one attempt. Implementations are cheap to share (`Arc<dyn Engine>`) and cancel-safe:
+/// Each call is one attempt and sends at most one request that may be charged for: what takes several says
+/// [`ErrorClass::Again`]. Requests for lists (languages, pairs, models, what is left of a quota) are not charged for
+/// and not counted. Implementations are cheap to share (`Arc<dyn Engine>`) and cancel-safe:
 /// dropping the future gives the attempt up.
 pub trait Engine: Send + Sync {
     /// The engine's name in settings and reports: `local`, `chat`.
@@ -299,6 +324,19 @@ pub trait Engine: Send + Sync {
     fn summary_identity(&self) -> String;
 
     fn capabilities(&self) -> &Capabilities;
+
+    /// Characters of text that one request may carry, as far as is known by now; `None` where only tokens bound it. A
+    /// text that has more goes in several requests.
+    fn most_characters(&self) -> Option<usize> {
+        None
+    }
+
+    /// Tokens of unit text in one request: those of [`Capabilities::chunk_tokens`], or fewer where a service takes so
+    /// few characters that a text of that size would not fit.
+    fn chunk_tokens(&self) -> usize {
+        let most = self.most_characters().map_or(usize::MAX, |most| (most / MOST_TOKEN).max(LEAST_CHUNK));
+        self.capabilities().chunk_tokens.min(most)
+    }
 
     /// Which checks its replies must pass. Everything that is not a test passes all of them.
     fn checks(&self) -> Checks {

@@ -21,7 +21,7 @@ use tokio::time::{Instant, timeout_at};
 
 pub use endpoint::Endpoint;
 use failure::Deadline;
-pub use failure::{LONGEST_WAIT, clean, describe, status_error};
+pub use failure::{LONGEST_TOLD, LONGEST_WAIT, clean, describe, status_error};
 #[cfg(any(test, fuzzing))]
 pub(crate) use patience::wait_asked_for;
 pub use secret::Secret;
@@ -81,7 +81,7 @@ impl Default for Limits {
 #[derive(Debug, Clone)]
 pub struct Reply {
     pub status: StatusCode,
-    /// What `Retry-After` asks for, capped at [`LONGEST_WAIT`].
+    /// What `Retry-After` asks for, capped at [`LONGEST_TOLD`].
     pub retry_after: Option<Duration>,
     pub body: Vec<u8>,
 }

@@ -11,7 +11,7 @@ use crate::check::{self, clean, is_hard, match_ids};
 use crate::document::Role;
 use crate::engine::chat::prompts::Rendered;
 use crate::engine::chat::{forms, said, wire};
-use crate::engine::transport::{LONGEST_WAIT, wait_asked_for};
+use crate::engine::transport::{LONGEST_TOLD, wait_asked_for};
 use crate::engine::{EngineError, Finish, RequestUnit};
 use crate::language::Language;
 use crate::settings::Dialect;
@@ -105,7 +105,7 @@ pub fn retry_after(bytes: &[u8]) {
     insert(DATE);
     insert(reqwest::header::HeaderName::from_static("retry-after-ms"));
     if let Some(pause) = wait_asked_for(&headers) {
-        assert!(pause <= LONGEST_WAIT, "{pause:?}");
+        assert!(pause <= LONGEST_TOLD, "{pause:?}");
     }
 }
 

@@ -12,6 +12,7 @@
 //! | `Wait` | has no room: the level falls, the pause it names holds everybody | is tried again, `refusals` times |
 //! | `Retry` | may be gone: enough of these in a row open the breaker | is tried again, `attempts` times; while the breaker is open none counts, unless others were answered meanwhile |
 //! | `Split`, `NextEngine`, `Stop` | lives | ends at once: the caller knows what to do |
+//! | `Again` | lives | goes on at once with its next request, which queues before all others |
 //!
 //! How near this comes to what simulated servers could do, and what it costs, stands in `benches/pace.md`.
 //!
@@ -36,6 +37,8 @@ mod under_way;
 use std::sync::OnceLock;
 use std::time::Duration;
 
+use futures::future::maybe_done;
+use futures::poll;
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
@@ -48,6 +51,7 @@ use limit::Limit;
 use origin::{Closed, Origin, State};
 use rate::Rates;
 use under_way::Again;
+pub use under_way::Rest;
 
 /// How one origin is asked.
 #[derive(Debug, Clone)]
@@ -143,6 +147,16 @@ pub struct Pace {
     stopped: OnceLock<EngineError>,
     /// Wakes those who pause between two attempts.
     halt: CancellationToken,
+    hear: Hear,
+}
+
+/// Who hears of long pauses.
+struct Hear(Box<dyn Fn(Rest) + Send + Sync>);
+
+impl std::fmt::Debug for Hear {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Hear")
+    }
 }
 
 impl Pace {
@@ -163,7 +177,14 @@ impl Pace {
             refusals: settings.refusals.max(1),
             stopped: OnceLock::new(),
             halt: CancellationToken::new(),
+            hear: Hear(Box::new(|_| {})),
         }
+    }
+
+    /// The same, telling `hear` of each long pause that the endpoint asks for: once for all its requests.
+    #[must_use]
+    pub fn telling(self, hear: impl Fn(Rest) + Send + Sync + 'static) -> Self {
+        Self { hear: Hear(Box::new(hear)), ..self }
     }
 
     /// Runs `attempt` under every rule until it answers, fails for good, or its attempts are used up.
@@ -177,7 +198,7 @@ impl Pace {
     /// The last attempt's error; `admit`'s; or, once the origin is stopped, why it was.
     pub async fn request<T, Future>(
         &self,
-        ticket: Ticket,
+        mut ticket: Ticket,
         admit: impl Fn() -> Result<(), EngineError>,
         attempt: impl Fn() -> Future,
         usage_of: impl Fn(&T) -> Usage,
@@ -187,10 +208,14 @@ impl Pace {
         Future: std::future::Future<Output = Result<T, EngineError>>,
     {
         let (mut faults, mut refusals, mut failed_probes, mut returns_seen) = (0, 0, 0, None);
+        let queue = |failed_probes, priority| Box::pin(maybe_done(self.origin.turn(failed_probes, priority)));
+        let mut queued = None;
         loop {
-            let left = match self.origin.turn(failed_probes, ticket.priority).await {
-                Ok(turn) => turn.leave(ticket.tokens, &admit).await,
-                Err(Closed) => Err(Closed),
+            let mut turn = queued.take().unwrap_or_else(|| queue(failed_probes, ticket.priority));
+            turn.as_mut().await;
+            let left = match turn.as_mut().take_output() {
+                Some(Ok(turn)) => turn.leave(ticket.tokens, &admit).await,
+                Some(Err(Closed)) | None => Err(Closed),
             };
             let Ok(under_way) = left else { return Err(self.reason()) };
             let under_way = under_way?;
@@ -206,9 +231,24 @@ impl Pace {
                     under_way.answered(counted(error.usage));
                     return Err(error);
                 }
+                ErrorClass::Again { .. } => {
+                    // What is begun is finished first: should a cap end the run, the least is paid for in vain. So it
+                    // queues before it gives its room back.
+                    ticket.priority = u64::MAX;
+                    let mut next = queue(0, ticket.priority);
+                    let _in_the_queue = poll!(next.as_mut());
+                    queued = Some(next);
+                    under_way.answered(counted(error.usage));
+                    continue;
+                }
                 ErrorClass::Wait(asked) => {
                     refusals += 1;
-                    under_way.refused(&error, asked, refusals).map(Again::After)
+                    under_way.refused(&error, asked, refusals).map(|(pause, rest)| {
+                        if let Some(rest) = rest {
+                            (self.hear.0)(rest);
+                        }
+                        Again::After(pause)
+                    })
                 }
                 ErrorClass::Retry => under_way.fault(&error, faults + 1),
             };

@@ -15,6 +15,8 @@ const LONGEST_GAP: Duration = Duration::from_secs(30);
 /// in nine then meets a refusal.
 const WIDENING: f64 = 1.5;
 const CLOSING: f64 = 0.95;
+/// A pause longer than this is told: shorter ones pass before one wonders.
+const TOLD_FROM: Duration = Duration::from_secs(5);
 /// A distance shorter than this is none.
 const LEAST_GAP: Duration = Duration::from_millis(5);
 
@@ -37,6 +39,8 @@ pub struct Pause {
     refusals_in_a_row: usize,
     refused_at: Option<Instant>,
     next: Option<Instant>,
+    /// The end of the pause that was told last.
+    told: Option<Instant>,
 }
 
 impl Pause {
@@ -48,6 +52,16 @@ impl Pause {
             self.spread_until = Some(until + self.spread);
             self.next = self.next.max(Some(until));
         }
+    }
+
+    /// Whether a pause until `until`, `length` from now, is to be told: a long one, and not much the same as the one that
+    /// was told last. The requests that were under way together are told to rest together.
+    pub fn is_news(&mut self, length: Duration, until: Instant) -> bool {
+        let news = length > TOLD_FROM && self.told.is_none_or(|told| until > told + TOLD_FROM);
+        if news {
+            self.told = Some(until);
+        }
+        news
     }
 
     /// A request that left at `left_at` was refused.
@@ -129,6 +143,17 @@ mod tests {
             assert_eq!(pause.ready_at(now), now);
             pause.left(10, now);
         }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_long_pause_is_told_once_and_the_next_one_again() {
+        let now = Instant::now();
+        let mut pause = Pause::default();
+        assert!(!pause.is_news(3 * SECOND, now + 3 * SECOND));
+        assert!(pause.is_news(45 * SECOND, now + 45 * SECOND));
+        assert!(!pause.is_news(45 * SECOND, now + 46 * SECOND), "the next of those that left together");
+        assert!(pause.is_news(60 * SECOND, now + 60 * SECOND), "a longer one after all");
+        assert!(pause.is_news(45 * SECOND, now + 106 * SECOND), "asked for after it was over");
     }
 
     #[tokio::test(start_paused = true)]

@@ -1,8 +1,8 @@
 //! What the parts do together, as a caller of [`Pace::request`] sees it.
 
 use std::pin::pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Waker};
 
 use futures::future::join_all;
@@ -475,4 +475,21 @@ async fn the_snapshot_says_how_things_stand() {
     let expected =
         PaceSnapshot { limit: 2, in_flight: 2, queued: 3, paused: None, failing: None, stopped: false };
     assert_eq!(seen, expected);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_of_several_requests_goes_on_before_others() {
+    let (pace, order) = (pace(fixed(1)), Mutex::new(Vec::new()));
+    let call = async |name: &'static str, requests: usize| {
+        let left = AtomicUsize::new(requests);
+        let attempt = || async {
+            sleep(SECOND).await;
+            order.lock().unwrap().push(name);
+            let last = left.fetch_sub(1, Ordering::Relaxed) == 1;
+            if last { Ok(()) } else { Err(error(ErrorClass::Again { answered: true })) }
+        };
+        ask(&pace, 5, attempt).await.unwrap();
+    };
+    tokio::join!(call("first", 3), call("second", 2));
+    assert_eq!(*order.lock().unwrap(), ["first", "first", "first", "second", "second"]);
 }

@@ -24,6 +24,15 @@ pub enum Again {
     AsProbe { pause: Duration, returns: usize },
 }
 
+/// A pause of all requests to an origin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rest {
+    /// What the endpoint asked for.
+    pub asked: Duration,
+    /// What it gets; no more than that.
+    pub granted: Duration,
+}
+
 /// One request under way.
 #[derive(Debug)]
 pub struct UnderWay<'a> {
@@ -65,7 +74,7 @@ impl<'a> UnderWay<'a> {
     }
 
     /// The endpoint refused for now and perhaps asked for a pause; this is the request's `refusals`-th time.
-    /// Gives the request's own pause.
+    /// Gives the request's own pause, and what everybody's is where that is worth telling.
     ///
     /// # Errors
     /// Where the endpoint is given up for it.
@@ -74,9 +83,10 @@ impl<'a> UnderWay<'a> {
         error: &EngineError,
         asked: Option<Duration>,
         refusals: usize,
-    ) -> Result<Duration, EngineError> {
+    ) -> Result<(Duration, Option<Rest>), EngineError> {
         let (departure, estimated) = (self.departure, self.tokens);
         self.come_back(|state, now| {
+            let wanted = asked;
             let asked = state.backoff.capped(asked);
             let under_way = state.under_way;
             state.limit.came_back(departure, Outcome::Refused(asked), under_way, now);
@@ -89,7 +99,9 @@ impl<'a> UnderWay<'a> {
             if state.breaker.refused(error, now)? {
                 state.back_again();
             }
-            Ok(state.backoff.pause(refusals, asked))
+            let rest = wanted.zip(asked).map(|(asked, granted)| Rest { asked, granted });
+            let rest = rest.filter(|rest| state.pause.is_news(rest.granted, now + rest.granted));
+            Ok((state.backoff.pause(refusals, asked), rest))
         })
     }
 

@@ -118,6 +118,11 @@ pub struct UnitNote {
     pub error: Option<String>,
 }
 
+/// Whether a count that is rarely more than that is nothing.
+pub(super) fn is_none(number: &u64) -> bool {
+    *number == 0
+}
+
 /// A sentence of a summary and the blocks that bear it out.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SentenceRecord {
@@ -209,7 +214,7 @@ pub enum Event {
     SameLanguage { path: String, language: Language },
     /// Some units of a document were settled.
     UnitsSettled { path: String, language: Language, state: UnitState, units: u64, words: u64 },
-    /// One attempt at an engine is over.
+    /// One request to an engine is over.
     Request {
         engine: String,
         units: u64,
@@ -218,11 +223,21 @@ pub enum Event {
         /// In the currency of the engine's prices; absent where it has none.
         #[serde(skip_serializing_if = "Option::is_none", default)]
         cost: Option<f64>,
-        /// The endpoint did not say what it charged for a lost reply; `usage` is what may have been.
+        /// The endpoint did not say what it charged for; `usage` is what may have been.
         #[serde(skip_serializing_if = "std::ops::Not::not", default)]
         assumed: bool,
         #[serde(skip_serializing_if = "Option::is_none", default)]
         error: Option<String>,
+    },
+    /// A request whose reply the run did not wait for: it was interrupted or ended by an error. `usage` is about what
+    /// such a request takes, for the endpoint may charge for it.
+    RequestAbandoned {
+        engine: String,
+        units: u64,
+        milliseconds: u64,
+        usage: Usage,
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        cost: Option<f64>,
     },
     /// Answers that came and could not be used: their share of what their request cost.
     AnswersRefused {
@@ -239,6 +254,16 @@ pub enum Event {
         usage: Usage,
         #[serde(skip_serializing_if = "Option::is_none", default)]
         cost: Option<f64>,
+    },
+    /// An endpoint asks for a long pause, which all requests to it keep.
+    EndpointRests {
+        host: String,
+        /// What it asked for.
+        asked_seconds: u64,
+        /// What it gets: no more than a minute at a time, then it is asked again.
+        waits_seconds: u64,
+        /// When that is over, in seconds since 1970.
+        until: i64,
     },
     /// An attempt failed and another follows.
     WillRetry { engine: String, reason: String, milliseconds: u64 },

@@ -11,6 +11,7 @@ use super::record::{
     DocumentRecord, DroppedBlock, EngineTotals, LanguageRecord, OutputRecord, RunTotals, SkippedPath,
     SourceRecord, SummaryRecord, sum,
 };
+use crate::engine::Usage;
 use crate::language::Language;
 
 /// Inconsistencies kept in words; further ones are only of more of the same fault.
@@ -58,6 +59,7 @@ impl Fold {
             Event::RunStarted { .. }
             | Event::MemoryDamaged { .. }
             | Event::Preparing { .. }
+            | Event::EndpointRests { .. }
             | Event::UnitsSettled { .. } => {}
             Event::Found { documents, bytes } => {
                 self.totals.documents.found = *documents;
@@ -73,15 +75,14 @@ impl Fold {
                 self.totals.retries += 1;
                 self.engine(engine).retries += 1;
             }
-            Event::Request { engine, usage, cost, error, .. } => {
-                self.totals.requests += 1;
-                self.totals.requests_failed += u64::from(error.is_some());
-                self.totals.usage += *usage;
-                self.totals.cost = sum(self.totals.cost, *cost);
-                let totals = self.engine(engine);
-                totals.requests += 1;
-                totals.requests_failed += u64::from(error.is_some());
-                totals.spent.add(1, *usage, *cost);
+            Event::Request { engine, usage, cost, error, assumed, .. } => {
+                self.totals.requests_assumed += u64::from(*assumed);
+                self.request(engine, *usage, *cost, error.is_some());
+            }
+            Event::RequestAbandoned { engine, usage, cost, .. } => {
+                self.totals.requests_abandoned += 1;
+                self.totals.requests_assumed += 1;
+                self.request(engine, *usage, *cost, true);
             }
             Event::AnswersRefused { engine, units, usage, cost } => {
                 self.engine(engine).refused.add(*units, *usage, *cost);
@@ -233,6 +234,17 @@ impl Fold {
         if self.totals.inconsistencies.len() < MOST_INCONSISTENCIES {
             self.totals.inconsistencies.push(message);
         }
+    }
+
+    fn request(&mut self, engine: &str, usage: Usage, cost: Option<f64>, failed: bool) {
+        self.totals.requests += 1;
+        self.totals.requests_failed += u64::from(failed);
+        self.totals.usage += usage;
+        self.totals.cost = sum(self.totals.cost, cost);
+        let totals = self.engine(engine);
+        totals.requests += 1;
+        totals.requests_failed += u64::from(failed);
+        totals.spent.add(1, usage, cost);
     }
 
     fn engine(&mut self, name: &str) -> &mut EngineTotals {

@@ -13,6 +13,8 @@ pub enum Weight {
     Detail,
     /// Said with `-v`, and where there is no bar that shows it.
     Routine,
+    /// Said unless `-q`: what one would wonder about.
+    Notice,
     /// Always said, `-q` or not.
     Problem,
 }
@@ -50,8 +52,24 @@ pub fn event(event: &Event) -> Option<(Weight, String)> {
             };
             format!("request  {engine}: {}, {}, {outcome}", count(*units, "unit"), duration(*milliseconds))
         }
+        Event::RequestAbandoned { engine, units, milliseconds, .. } => {
+            let (units, time) = (count(*units, "unit"), duration(*milliseconds));
+            format!("request  {engine}: {units}, {time}, not waited for")
+        }
         Event::WillRetry { engine, reason, milliseconds } => {
             format!("retry    {engine}: in {}: {}", duration(*milliseconds), printable(reason))
+        }
+        Event::EndpointRests { host, asked_seconds, waits_seconds, until } => {
+            let (host, asked, at) = (printable(host), rest(*asked_seconds), clock_time(*until));
+            let text = if waits_seconds < asked_seconds {
+                let waits = rest(*waits_seconds);
+                format!(
+                    "{host} asks for {asked} of rest; gloss asks again in {waits} (at {at}), for as long as `--patience` says"
+                )
+            } else {
+                format!("{host} asks for {asked} of rest (until {at})")
+            };
+            return Some((Weight::Notice, text));
         }
         Event::Written { output, state: WriteState::KeptEdited, beside, .. } => {
             let beside = beside.as_deref().map(printable);
@@ -100,6 +118,21 @@ pub fn event(event: &Event) -> Option<(Weight, String)> {
         _ => return None,
     };
     Some((Weight::Detail, text))
+}
+
+/// `45 s`, `20 min`, `3 h`; rounded up.
+fn rest(seconds: u64) -> String {
+    match seconds {
+        0..=120 => format!("{seconds} s"),
+        121..=7_200 => format!("{} min", seconds.div_ceil(60)),
+        _ => format!("{} h", seconds.div_ceil(3_600)),
+    }
+}
+
+/// The time of day where the reader is.
+fn clock_time(seconds: i64) -> String {
+    let at = jiff::Timestamp::from_second(seconds).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+    jiff::ZonedDateTime::new(at, jiff::tz::TimeZone::system()).strftime("%H:%M:%S").to_string()
 }
 
 fn hinted(what: &str, reason: &str, hint: Option<&str>) -> String {

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::lines::count;
 use super::printable::printable;
 use super::progress::grouped;
+use crate::engine::Usage;
 
 const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
 
@@ -18,6 +19,12 @@ pub struct PlanView {
     pub skipped: u64,
     pub rows: Vec<PlanRow>,
     pub summaries_to_ask: u64,
+    /// The least requests that those take in their own language; their translations are in the rows.
+    #[serde(default)]
+    pub summary_requests: u64,
+    /// Everything that an endpoint may charge for: translations, summaries, and those refused and asked again.
+    #[serde(default)]
+    pub requests: (u64, u64),
     pub tokens_in: (u64, u64),
     pub tokens_out: (u64, u64),
     /// At the configured prices; `None` where there are none.
@@ -32,11 +39,24 @@ pub struct PlanView {
 pub struct PlanEngine {
     pub name: String,
     pub model: String,
-    pub requests: u64,
+    pub requests: (u64, u64),
     pub tokens_in: (u64, u64),
     pub tokens_out: (u64, u64),
     pub characters: (u64, u64),
     pub cost: Option<(f64, f64)>,
+    /// Not in the sums.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub fallback: Option<PlanFallback>,
+}
+
+/// What an engine would be asked at the most should the one before it in the row bring nothing.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
+pub struct PlanFallback {
+    pub units: u64,
+    pub summaries: u64,
+    pub requests: u64,
+    pub usage: Usage,
+    pub cost: Option<f64>,
 }
 
 /// One target language.
@@ -47,6 +67,7 @@ pub struct PlanRow {
     /// Of those, answered by the memory.
     pub known: u64,
     pub to_ask: u64,
+    /// As they are packed, the translations of summaries included: none refused, none asked again.
     pub requests: u64,
     /// Source words to ask for.
     pub words: u64,
@@ -70,30 +91,54 @@ pub fn render(plan: &PlanView) -> String {
     if let [_, _, ..] = plan.engines.as_slice() {
         for engine in &plan.engines {
             text.push_str(&format!("{}:\n", printable(&engine.name)));
-            text.push_str(&amounts(
-                engine.tokens_in,
-                engine.tokens_out,
-                engine.characters,
-                engine.cost,
-                "  ",
-            ));
+            if engine.fallback.is_none() || engine.requests.1 > 0 {
+                text.push_str(&amounts(engine, "  "));
+            }
+            if let Some(fallback) = &engine.fallback {
+                text.push_str(&may_fall(fallback));
+            }
         }
         text.push_str("together:\n");
     }
     let characters = plan.engines.iter().map(|engine| engine.characters);
     let characters = characters.fold((0, 0), |sum, part| (sum.0 + part.0, sum.1 + part.1));
-    text.push_str(&amounts(plan.tokens_in, plan.tokens_out, characters, plan.cost, ""));
+    let sum = PlanEngine {
+        requests: plan.requests,
+        tokens_in: plan.tokens_in,
+        tokens_out: plan.tokens_out,
+        characters,
+        cost: plan.cost,
+        ..PlanEngine::default()
+    };
+    text.push_str(&amounts(&sum, ""));
     text
 }
 
-fn amounts(
-    tokens_in: (u64, u64),
-    tokens_out: (u64, u64),
-    characters: (u64, u64),
-    cost: Option<(f64, f64)>,
-    indent: &str,
-) -> String {
+/// `  may be asked, where those before it bring no answer: 120 units at the most, …`.
+fn may_fall(fallback: &PlanFallback) -> String {
+    let mut parts = vec![count(fallback.units, "unit")];
+    if fallback.summaries > 0 {
+        parts.push(count(fallback.summaries, "summary").replace("summarys", "summaries"));
+    }
+    let Usage { tokens_in, tokens_out, characters } = fallback.usage;
+    if tokens_in + tokens_out > 0 {
+        parts.push(format!("{} tokens in, {} out", grouped(tokens_in), grouped(tokens_out)));
+    }
+    if characters > 0 {
+        parts.push(count(characters, "character"));
+    }
+    if let Some(cost) = fallback.cost {
+        parts.push(format!("cost {cost:.4}"));
+    }
+    format!("  at most, where those before it bring no answer: {} (not in the sums)\n", parts.join(", "))
+}
+
+fn amounts(engine: &PlanEngine, indent: &str) -> String {
+    let PlanEngine { requests, tokens_in, tokens_out, characters, cost, .. } = *engine;
     let mut text = String::new();
+    if requests.1 > 0 {
+        text.push_str(&format!("{indent}requests:   {}\n", range(requests)));
+    }
     if characters == (0, 0) || tokens_in != (0, 0) {
         text.push_str(&format!("{indent}tokens in:  {}\n", range(tokens_in)));
         text.push_str(&format!("{indent}tokens out: {}\n", range(tokens_out)));
@@ -121,7 +166,20 @@ fn rows(plan: &PlanView) -> String {
         sum.requests += row.requests;
         sum.words += row.words;
     }
-    if plan.rows.len() > 1 {
+    if plan.summary_requests > 0 {
+        let (to_ask, requests) = (plan.summaries_to_ask, plan.summary_requests);
+        let [to_ask, requests] = [to_ask, requests].map(|number| Cell::new(grouped(number)));
+        table.add_row([
+            Cell::new("summaries"),
+            Cell::new(""),
+            Cell::new(""),
+            to_ask,
+            requests,
+            Cell::new(""),
+        ]);
+        sum.requests += plan.summary_requests;
+    }
+    if plan.rows.len() > 1 || plan.summary_requests > 0 {
         table.add_row(cells(&sum));
     }
     for index in 1..6 {

@@ -80,7 +80,7 @@ impl Progress {
                 self.units_failed += counts.failed;
                 self.settle(path, language, |_| counts.total());
             }
-            Event::Request { usage, cost, .. } => {
+            Event::Request { usage, cost, .. } | Event::RequestAbandoned { usage, cost, .. } => {
                 self.tokens += usage.tokens_in + usage.tokens_out;
                 self.cost = super::record::sum(self.cost, *cost);
             }

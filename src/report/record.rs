@@ -145,8 +145,16 @@ pub struct RunTotals {
     pub paths_skipped: u64,
     /// Of those, the ones that could not be read.
     pub unreadable: u64,
+    /// Everything that an endpoint may have charged for, failed requests and repetitions included; lists (of languages,
+    /// pairs, models, of what is left of a quota) are not.
     pub requests: u64,
     pub requests_failed: u64,
+    /// Of the failed ones, those whose reply the run did not wait for; what they used is assumed.
+    #[serde(skip_serializing_if = "super::event::is_none", default)]
+    pub requests_abandoned: u64,
+    /// Of all, those of which the endpoint did not say what they used: it is assumed.
+    #[serde(skip_serializing_if = "super::event::is_none", default)]
+    pub requests_assumed: u64,
     pub retries: u64,
     pub usage: Usage,
     /// At the configured prices.

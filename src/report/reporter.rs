@@ -183,7 +183,8 @@ impl Reporter {
     /// Prints a line if it matters enough.
     fn say(&mut self, weight: Weight, text: &str) {
         let least = match (self.settings.printer.verbosity, &self.display) {
-            (Verbosity::Quiet, _) | (Verbosity::Normal, Some(_)) => Weight::Problem,
+            (Verbosity::Quiet, _) => Weight::Problem,
+            (Verbosity::Normal, Some(_)) => Weight::Notice,
             (Verbosity::Normal, None) => Weight::Routine,
             (Verbosity::Verbose, _) => Weight::Detail,
         };

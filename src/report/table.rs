@@ -261,6 +261,13 @@ fn attention(totals: &RunTotals, report: &str) -> String {
             count(totals.unreadable, "path")
         ));
     }
+    if totals.requests_abandoned > 0 {
+        let (were, them) = if totals.requests_abandoned == 1 { ("was", "it") } else { ("were", "them") };
+        text.push_str(&format!(
+            "{} {were} still under way and not waited for: the endpoint may charge for {them}, so the sums count {them}, by estimate\n",
+            count(totals.requests_abandoned, "request"),
+        ));
+    }
     if totals.error.is_some() {
         text.push_str("ended by an error: what is done is kept, the next run asks for the rest\n");
     } else if totals.interrupted {

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::event::*;
 use super::fold::{Fold, Settled};
 use super::json::{self, ReportFile};
-use super::plan_table::{PlanEngine, PlanRow, PlanView};
+use super::plan_table::{PlanEngine, PlanFallback, PlanRow, PlanView};
 use super::printer::{Printer, Stream, Verbosity};
 use super::progress::Progress;
 use super::record::{DocumentRecord, RunTotals};
@@ -378,6 +378,8 @@ fn the_plan_in_words() {
         skipped: 1,
         rows: vec![row("pt"), row("es")],
         summaries_to_ask: 12,
+        summary_requests: 12,
+        requests: (154, 271),
         tokens_in: (60_000, 72_500),
         tokens_out: (50_000, 50_000),
         cost: Some((0.0412, 0.0561)),
@@ -385,13 +387,25 @@ fn the_plan_in_words() {
             PlanEngine {
                 name: "chat".to_owned(),
                 model: "qwen".to_owned(),
-                requests: 142,
+                requests: (154, 271),
                 tokens_in: (60_000, 72_500),
                 tokens_out: (50_000, 50_000),
                 characters: (0, 0),
                 cost: Some((0.0412, 0.0561)),
+                fallback: None,
             },
             PlanEngine { name: "deepl".to_owned(), characters: (900, 1_200), ..PlanEngine::default() },
+            PlanEngine {
+                name: "local".to_owned(),
+                fallback: Some(PlanFallback {
+                    units: 1_808,
+                    summaries: 1,
+                    usage: crate::engine::Usage { characters: 90_000, ..Default::default() },
+                    cost: Some(0.5),
+                    ..PlanFallback::default()
+                }),
+                ..PlanEngine::default()
+            },
         ],
     };
     insta::assert_snapshot!("plan", plan_table::render(&plan));

@@ -1,49 +1,34 @@
 //! The dry run: what a run would ask, and what that would cost. Sends nothing of any article and writes nothing.
 //!
 //! Reckons with the first engine of each row that has the pair: services that list their pairs are asked for the list.
-//! What an engine may refuse and the next one would be asked is not foreseen.
+//! What an engine may refuse cannot be foreseen: what the next one would be asked at the most is told beside the sums.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+mod account;
+mod remembered;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use futures::StreamExt;
 
-use super::ask::summaries::summary_key;
-use super::{article, build, find, load_options, off_thread};
+use self::account::Account;
+use self::remembered::had;
+use super::{article, build, find, load_options, off_thread, summarize};
 use crate::document::{Document, Role};
-use crate::engine::{Charges, Engine, ErrorClass, Usage};
+use crate::engine::{Engine, ErrorClass};
 use crate::error::Result;
 use crate::language::Language;
 use crate::memory::{Key, Store};
 use crate::plan::lookup::{Ask, Terms, Wanted, chunks, look_up};
 use crate::plan::tokens::Tokenizer;
 use crate::read;
-use crate::report::plan_table::{PlanEngine, PlanRow, PlanView};
+use crate::report::plan_table::{PlanEngine, PlanFallback, PlanRow, PlanView};
 use crate::settings::{Boilerplate, EngineEntry, RunSettings};
 use crate::summary::{self, compose};
 use crate::write;
 
 /// Documents read ahead.
 const READ_AHEAD: usize = 4;
-
-/// Tokens in, low and high, over what was counted: another model's tokenizer differs by up to a fifth, and
-/// refused units are asked again.
-const RANGE_IN: (f64, f64) = (0.8, 1.6);
-
-/// Tokens out over the tokens of the units: a translation into English is about three quarters of a Russian
-/// source, and one into Hindi or Thai more than twice an English one.
-const RANGE_OUT: (f64, f64) = (0.6, 2.6);
-
-/// Tokens that an answer's id and quotes take in a structured reply.
-const ANSWER_TOKENS: f64 = 12.0;
-
-/// Tokens of context that go with a request, low and high: none round a short article's only chunk; a title and 300
-/// characters on either side of a chunk in the midst of one, in a script of a token a character or two.
-const CONTEXT_TOKENS: (f64, f64) = (0.0, 400.0);
-
-/// Tokens for each word of a summary, low and high, over the languages: a summary may be refused for its length and
-/// asked twice more.
-const SUMMARY_OUT: (f64, f64) = (0.5, 6.0);
 
 /// Works the plan out.
 ///
@@ -85,25 +70,12 @@ struct Sums<'a> {
     rows: Vec<PlanRow>,
     seen: HashSet<Key>,
     summaries: u64,
+    summary_requests: u64,
     accounts: BTreeMap<usize, Account>,
+    /// What the next engine of a row would be asked where the first brings nothing at all.
+    fallbacks: BTreeMap<usize, Account>,
     /// Whether an engine may have a pair, as far as it could say.
     pairs: HashMap<(usize, Language, Language), bool>,
-}
-
-/// What one engine would be asked.
-#[derive(Debug, Default)]
-struct Account {
-    requests: u64,
-    units: u64,
-    tokens: u64,
-    characters: u64,
-    /// Requests, tokens of articles and words of summaries.
-    summaries: u64,
-    summary_tokens: u64,
-    summary_words: u64,
-    /// Translations of summaries that do not stand yet: their words, and how many.
-    to_translate: u64,
-    translations: u64,
 }
 
 /// An engine with its place in the settings.
@@ -121,7 +93,9 @@ impl<'a> Sums<'a> {
             rows: targets.iter().map(row).collect(),
             seen: HashSet::new(),
             summaries: 0,
+            summary_requests: 0,
             accounts: BTreeMap::new(),
+            fallbacks: BTreeMap::new(),
             pairs: HashMap::new(),
         }
     }
@@ -176,33 +150,7 @@ impl<'a> Sums<'a> {
             .filter(|(block, _)| keep(block.role))
             .map(|(block, unit)| article::wanted(block, unit, from))
             .collect();
-        let mut open: Vec<usize> = (0..wanted.len()).collect();
-        let mut first: Option<(Placed<'a>, Vec<Ask>)> = None;
-        // What any engine of the row answered before is not asked again.
-        for index in self.settings.rows.into_language(to) {
-            let Some(placed) = self.placed(*index) else { continue };
-            let (_, entry, engine) = placed;
-            let capabilities = engine.capabilities();
-            let chunk_tokens = entry.chunk_tokens.unwrap_or(capabilities.chunk_tokens);
-            let identity = engine.translation_identity_for(from, to);
-            let terms = Terms { identity: &identity, from, to, chunk_tokens };
-            let tokenizer = || Tokenizer::for_model(&capabilities.tokenizer_model);
-            let lookup = look_up(self.store.as_ref(), &terms, &wanted, &open, tokenizer).await?;
-            open.retain(|index| !lookup.known.contains_key(index));
-            if first.is_none() && self.may_have(*index, from, to).await {
-                first = Some((placed, lookup.asks(&wanted)));
-            }
-        }
-        let Some(((index, entry, engine), asks)) = first else { return Ok(()) };
-        let asks: Vec<Ask> =
-            asks.into_iter().filter(|ask| open.contains(&ask.unit) && self.seen.insert(ask.key)).collect();
-        let chunk_tokens = entry.chunk_tokens.unwrap_or(engine.capabilities().chunk_tokens);
-        let requests = chunks(&asks, chunk_tokens).len() as u64;
-        let account = self.accounts.entry(index).or_default();
-        account.requests += requests;
-        account.units += asks.len() as u64;
-        account.tokens += asks.iter().map(|ask| ask.tokens as u64).sum::<u64>();
-        account.characters += asks.iter().map(|ask| ask.text.chars().count() as u64).sum::<u64>();
+        let Some((asks, requests)) = self.ask(&wanted, from, to).await? else { return Ok(()) };
         if let Some(row) = self.rows.get_mut(row) {
             row.units += wanted.len() as u64;
             row.to_ask += asks.len() as u64;
@@ -215,16 +163,54 @@ impl<'a> Sums<'a> {
         Ok(())
     }
 
-    /// Counts a document's summary and its translations, unless the memory has the one request that makes it.
+    /// Counts what of `wanted` would be asked, of the first engine of the row that may have the pair, and what the next
+    /// such engine would be asked should that one bring nothing; in how many requests. `None` where no engine has the pair.
+    async fn ask(
+        &mut self,
+        wanted: &[Wanted],
+        from: &Language,
+        to: &Language,
+    ) -> Result<Option<(Vec<Ask>, u64)>> {
+        let mut open: Vec<usize> = (0..wanted.len()).collect();
+        let mut first: Option<(Placed<'a>, Vec<Ask>)> = None;
+        let mut second = None;
+        // What any engine of the row answered before is not asked again.
+        for index in self.settings.rows.into_language(to) {
+            let Some(placed) = self.placed(*index) else { continue };
+            let (_, entry, engine) = placed;
+            // First, for a service says by it how much it takes at once.
+            let serves = second.is_none() && self.may_have(*index, from, to).await;
+            let capabilities = engine.capabilities();
+            let chunk_tokens = entry.chunk_tokens.unwrap_or_else(|| engine.chunk_tokens());
+            let identity = engine.translation_identity_for(from, to);
+            let terms = Terms { identity: &identity, from, to, chunk_tokens };
+            let tokenizer = || Tokenizer::for_model(&capabilities.tokenizer_model);
+            let lookup = look_up(self.store.as_ref(), &terms, wanted, &open, tokenizer).await?;
+            open.retain(|index| !lookup.known.contains_key(index));
+            match &first {
+                None if serves => first = Some((placed, lookup.asks(wanted))),
+                Some(_) if serves => second = Some(placed),
+                _ => {}
+            }
+        }
+        let Some((placed, asks)) = first else { return Ok(None) };
+        let asks: Vec<Ask> =
+            asks.into_iter().filter(|ask| open.contains(&ask.unit) && self.seen.insert(ask.key)).collect();
+        let requests = requests(placed, &asks);
+        count(self.accounts.entry(placed.0).or_default(), &asks, requests);
+        if let Some(second) = second {
+            let requests = self::requests(second, &asks);
+            count(self.fallbacks.entry(second.0).or_default(), &asks, requests);
+        }
+        Ok(Some((asks, requests)))
+    }
+
+    /// Counts a document's summary, unless it can be had without asking, and its translations.
     async fn add_summary(&mut self, document: &Document, length: summary::SummaryLength) -> Result<()> {
         let outline = article::outline(document);
         let text = outline.text();
         let language = &document.language.language;
         let words = crate::segment::word_count(&text, language);
-        let Some((index, _, engine)) = self.settings.rows.summarize.first().and_then(|at| self.placed(*at))
-        else {
-            return Ok(());
-        };
         if words == 0 {
             return Ok(());
         }
@@ -235,26 +221,57 @@ impl<'a> Sums<'a> {
             length,
             words: summary::target_words(length, words),
         };
-        let key = summary_key(engine, &compose::whole(&article));
-        if let Some(store) = &self.store
-            && store.recall(&[key]).await?.contains_key(&key)
-        {
+        let settings = self.settings;
+        let row: Vec<Placed<'a>> =
+            settings.rows.summarize.iter().filter_map(|index| self.placed(*index)).collect();
+        let mut open = Vec::new();
+        let mut made = None;
+        for (_, _, engine) in &row {
+            match had(self.store.as_ref(), *engine, &article, &text).await {
+                Ok(sentences) => {
+                    made = Some(sentences);
+                    break;
+                }
+                Err(requests) => open.push(requests),
+            }
+        }
+        let targets: Vec<&Language> = settings.targets.iter().filter(|to| !language.same_as(to)).collect();
+        let place = |to: &Language| settings.targets.iter().position(|target| target == to);
+        if let Some(sentences) = made {
+            let wanted = summarize::wanted(article.title.as_deref(), &sentences, language);
+            for to in targets {
+                let asked = self.ask(&wanted, language, to).await?;
+                if let Some((row, (_, requests))) =
+                    place(to).and_then(|row| self.rows.get_mut(row)).zip(asked)
+                {
+                    row.requests += requests;
+                }
+            }
             return Ok(());
         }
-        self.summaries += 1;
-        let capabilities = engine.capabilities();
-        let account = self.accounts.entry(index).or_default();
-        account.summaries += 1;
-        account.summary_words += article.words as u64;
-        if capabilities.remote {
-            account.summary_tokens += Tokenizer::for_model(&capabilities.tokenizer_model).count(&text) as u64;
+        let accounts = [&mut self.accounts, &mut self.fallbacks];
+        for (((index, _, engine), requests), accounts) in row.iter().zip(&open).zip(accounts) {
+            let account = accounts.entry(*index).or_default();
+            let capabilities = engine.capabilities();
+            account.summaries += 1;
+            account.summary_words += article.words as u64;
+            account.summary_requests += *requests;
+            if capabilities.remote {
+                account.summary_tokens +=
+                    Tokenizer::for_model(&capabilities.tokenizer_model).count(&text) as u64;
+            }
         }
-        for to in self.settings.targets.iter().filter(|to| !language.same_as(to)) {
-            for index in self.settings.rows.into_language(to) {
+        self.summaries += u64::from(!row.is_empty());
+        self.summary_requests += open.first().copied().unwrap_or_default();
+        for to in targets {
+            for index in settings.rows.into_language(to) {
                 if self.may_have(*index, language, to).await {
                     let account = self.accounts.entry(*index).or_default();
                     account.to_translate += article.words as u64;
                     account.translations += 1;
+                    if let Some(row) = place(to).and_then(|row| self.rows.get_mut(row)) {
+                        row.requests += 1;
+                    }
                     break;
                 }
             }
@@ -263,21 +280,36 @@ impl<'a> Sums<'a> {
     }
 
     fn view(self, skipped: u64) -> PlanView {
-        let accounts = self.accounts.iter().filter_map(|(index, account)| {
-            let (_, entry, engine) = self.placed(*index)?;
+        let nothing = Account::default();
+        let indexes: BTreeSet<usize> = self.accounts.keys().chain(self.fallbacks.keys()).copied().collect();
+        let engines = indexes.into_iter().filter_map(|index| {
+            let (_, entry, engine) = self.placed(index)?;
             let capabilities = engine.capabilities();
-            let (low, high) = account.range(capabilities.overhead_tokens as f64, capabilities.charges);
+            let (overhead, charges) = (capabilities.overhead_tokens as f64, capabilities.charges);
+            let account = self.accounts.get(&index).unwrap_or(&nothing);
+            let (low, high) = account.range(overhead, charges);
+            let fallback = self.fallbacks.get(&index).map(|account| {
+                let (_, most) = account.range(overhead, charges);
+                PlanFallback {
+                    units: account.units,
+                    summaries: account.summaries,
+                    requests: account.request_range(charges).1,
+                    usage: most,
+                    cost: entry.prices.cost(&most),
+                }
+            });
             Some(PlanEngine {
                 name: entry.name.clone(),
                 model: engine.model().to_owned(),
-                requests: if capabilities.remote { account.requests + account.summaries } else { 0 },
+                requests: if capabilities.remote { account.request_range(charges) } else { (0, 0) },
                 tokens_in: (low.tokens_in, high.tokens_in),
                 tokens_out: (low.tokens_out, high.tokens_out),
                 characters: (low.characters, high.characters),
                 cost: entry.prices.cost(&low).zip(entry.prices.cost(&high)),
+                fallback: fallback.filter(|fallback| fallback.units + fallback.summaries > 0),
             })
         });
-        let engines: Vec<PlanEngine> = accounts.collect();
+        let engines: Vec<PlanEngine> = engines.collect();
         let first = self.settings.rows.translate.first().and_then(|index| self.placed(*index));
         let sum = |part: fn(&PlanEngine) -> (u64, u64)| {
             engines.iter().map(part).fold((0, 0), |sum, part| (sum.0 + part.0, sum.1 + part.1))
@@ -288,6 +320,8 @@ impl<'a> Sums<'a> {
             skipped,
             rows: self.rows,
             summaries_to_ask: self.summaries,
+            summary_requests: self.summary_requests,
+            requests: sum(|engine| engine.requests),
             tokens_in: sum(|engine| engine.tokens_in),
             tokens_out: sum(|engine| engine.tokens_out),
             cost: costs.reduce(|sum, part| (sum.0 + part.0, sum.1 + part.1)),
@@ -298,45 +332,29 @@ impl<'a> Sums<'a> {
     }
 }
 
-impl Account {
-    /// What it may use, least and most.
-    fn range(&self, overhead: f64, charges: Charges) -> (Usage, Usage) {
-        let words = self.to_translate as f64;
-        // A word of a summary is one to three tokens, by language and tokenizer.
-        let summaries = self.summaries as f64;
-        let requests = self.requests as f64;
-        let translations = self.translations as f64;
-        let ids = (self.units as f64) * ANSWER_TOKENS;
-        let (tokens, article) = (self.tokens as f64, self.summary_tokens as f64);
-        let tokens_in = (
-            (tokens + (requests + summaries) * overhead + article) * RANGE_IN.0 + requests * CONTEXT_TOKENS.0,
-            // A summary may be refused and asked twice more; its translation takes a request or two.
-            (tokens + requests * (overhead + CONTEXT_TOKENS.1) + (article + summaries * overhead) * 3.0)
-                * RANGE_IN.1
-                + ids
-                + words * SUMMARY_OUT.1
-                + translations * 2.0 * (overhead + CONTEXT_TOKENS.1),
-        );
-        let summary_words = self.summary_words as f64;
-        let tokens_out = (
-            tokens * RANGE_OUT.0 + summary_words * SUMMARY_OUT.0,
-            tokens * RANGE_OUT.1
-                + ids
-                + (summary_words + words) * SUMMARY_OUT.1
-                + translations * 10.0 * ANSWER_TOKENS,
-        );
-        // Refused units go once more in smaller chunks and once alone.
-        let characters = (
-            self.characters as f64 + words * 2.0,
-            self.characters as f64 * 1.5 + words * 12.0 + translations * 200.0,
-        );
-        let usage = |tokens_in: f64, tokens_out: f64, characters: f64| match charges {
-            Charges::Nothing => Usage::default(),
-            Charges::Tokens => {
-                Usage { tokens_in: tokens_in as u64, tokens_out: tokens_out as u64, characters: 0 }
+/// The requests that `asks` would go in.
+fn requests((_, entry, engine): Placed<'_>, asks: &[Ask]) -> u64 {
+    let ranges = chunks(asks, entry.chunk_tokens.unwrap_or_else(|| engine.chunk_tokens()));
+    let Some(most) = engine.most_characters() else { return ranges.len() as u64 };
+    let mut requests = 0;
+    for range in ranges {
+        let mut room = 0;
+        for ask in asks.get(range).unwrap_or_default() {
+            let size = ask.text.chars().count();
+            if size <= room {
+                room -= size;
+            } else {
+                requests += size.div_ceil(most.max(1)).max(1) as u64;
+                room = most.saturating_sub(size);
             }
-            Charges::Characters => Usage { characters: characters as u64, ..Usage::default() },
-        };
-        (usage(tokens_in.0, tokens_out.0, characters.0), usage(tokens_in.1, tokens_out.1, characters.1))
+        }
     }
+    requests
+}
+
+fn count(account: &mut Account, asks: &[Ask], requests: u64) {
+    account.requests += requests;
+    account.units += asks.len() as u64;
+    account.tokens += asks.iter().map(|ask| ask.tokens as u64).sum::<u64>();
+    account.characters += asks.iter().map(|ask| ask.text.chars().count() as u64).sum::<u64>();
 }

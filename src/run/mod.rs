@@ -14,10 +14,11 @@ pub mod unchanged;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
+use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
 use crate::document::Source;
@@ -32,12 +33,17 @@ use crate::report::sink::EventSink;
 use crate::settings::{Retry, RunSettings};
 use crate::write::{self, OutputNames, Writer};
 use ask::Asker;
+use ask::air::Air;
 pub use forecast::plan;
 use intake::Intake;
 use retry::{Retried, Taken};
 
 /// Source bytes held by documents under way; a larger source waits until it is alone.
 const BYTES_UNDER_WAY: usize = 64 * 1024 * 1024;
+
+/// How long an interrupted run waits for the replies of requests that are under way: they are paid for. The promise is
+/// two seconds in all, and the report is written after this.
+const LANDING: Duration = Duration::from_millis(1_000);
 
 /// What every output depends on beside its source and settings: raised when the same answers would be
 /// written differently.
@@ -151,27 +157,51 @@ pub async fn run(settings: RunSettings, events: EventSink, cancel: CancellationT
     }
 
     let memory = store.clone();
-    let work = work(settings, engines, store, events.clone(), (root, &lock), found.sources);
+    let air = Air::default();
+    let work = work(settings, engines, (store, air.clone()), events.clone(), (root, &lock), found.sources);
+    let mut work = std::pin::pin!(work);
+    // Dropped before `work`, however this ends: what is in the air then is told.
+    let last = Last { air: &air, events: &events };
     let finish = |interrupted, error| {
+        last.air.abandon(last.events);
         let milliseconds = began.elapsed().as_millis() as u64;
         events.emit(Event::RunFinished { milliseconds, interrupted, error });
     };
-    let interrupted = tokio::select! {
-        result = work => match result {
-            Ok(()) => false,
-            Err(error) => {
-                finish(true, Some(error.to_string()));
-                return Err(error);
+    let mut interrupted = false;
+    let ended = tokio::select! {
+        result = &mut work => Some(result),
+        () = cancel.cancelled() => {
+            interrupted = true;
+            air.ground();
+            tokio::select! {
+                result = &mut work => Some(result),
+                () = sleep(LANDING) => None,
+                () = air.clear() => None,
             }
-        },
-        () = cancel.cancelled() => true,
+        }
     };
+    if let Some(Err(error)) = ended {
+        finish(true, Some(error.to_string()));
+        return Err(error);
+    }
     if memory.unsound() > 0 {
         let (answers, human, unsound) = (0, 0, memory.unsound());
         events.emit(Event::MemoryDamaged { kept_aside: None, answers, human, unsound });
     }
     finish(interrupted, None);
     Ok(RunSummary { interrupted })
+}
+
+/// Tells at a run's end what it leaves in the air.
+struct Last<'a> {
+    air: &'a Air,
+    events: &'a EventSink,
+}
+
+impl Drop for Last<'_> {
+    fn drop(&mut self) {
+        self.air.abandon(self.events);
+    }
 }
 
 /// Makes the engines of a run, in the order of its entries.
@@ -238,7 +268,7 @@ pub async fn off_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'st
 async fn work(
     settings: RunSettings,
     engines: Vec<Arc<dyn Engine>>,
-    store: Store,
+    (store, air): (Store, Air),
     events: EventSink,
     (root, lock): (PathBuf, &RunLock),
     sources: Vec<Source>,
@@ -263,6 +293,7 @@ async fn work(
     sources.sort_by(|one, other| other.size.cmp(&one.size).then_with(|| one.relative.cmp(&other.relative)));
     let RunSettings { engines: entries, rows, caps, .. } = &settings;
     let asker = Asker::new(entries, engines, rows.clone(), *caps, store.clone(), events.clone());
+    let asker = asker.under(air);
     let terms = terms(&settings, &asker.summary_identity());
     let shared =
         Arc::new(Shared { settings, store, events, asker, names, root, writer, retried, evidence, terms });

@@ -131,7 +131,7 @@ async fn make(
     }
     let mut reasons = Vec::new();
     for member in row {
-        match make_by(&Summarizer { asker, member, priority }, wanted, article).await {
+        match make_by((asker, member), wanted, article, priority).await {
             Ok(made) => return Ok(made),
             Err(reason) if alone => return Err(reason),
             Err(reason) => reasons.push(format!("{}: {reason}", member.name)),
@@ -141,18 +141,24 @@ async fn make(
 }
 
 /// Has the summary composed by one engine, and judged as a whole.
-async fn make_by(by: &Summarizer<'_>, wanted: &Article, article: &str) -> std::result::Result<Made, String> {
+async fn make_by(
+    (asker, member): (&Asker, &Member),
+    wanted: &Article,
+    article: &str,
+    priority: u64,
+) -> std::result::Result<Made, String> {
     let language = &wanted.language;
-    let Member { name, engine, .. } = by.member;
+    let Member { name, engine, .. } = member;
     let capabilities = engine.capabilities();
     let judge = |summary: &str| check::summary(&SummaryPair { article, summary, language });
     let trusting = |_: &str| Vec::new();
     // An engine on this machine has no window that tokens would have to fit.
-    let count = |text: &str| if capabilities.remote { by.member.tokenizer().count(text) } else { text.len() };
+    let count = |text: &str| if capabilities.remote { member.tokenizer().count(text) } else { text.len() };
+    let judge: &compose::Judge<'_> = if engine.checks() == Checks::All { &judge } else { &trusting };
     let means = Means {
-        asker: by,
+        asker: &Summarizer { asker, member, priority, judge },
         count: &count,
-        judge: if engine.checks() == Checks::All { &judge } else { &trusting },
+        judge,
         request_tokens: capabilities.summary_tokens,
     };
     match compose::compose(wanted, means).await {
@@ -218,17 +224,11 @@ struct Translated {
     reason: Option<String>,
 }
 
-async fn translate(
-    shared: &Arc<Shared>,
-    preparing: &Preparing,
-    document: &Document,
-    (outline, made): (&Outline, &Made),
-    to: &Language,
-) -> Result<Translated> {
-    let from = &document.language.language;
-    let title = outline.title.iter().map(|title| (title.as_str(), Role::Title));
-    let sentences = made.sentences.iter().map(|sentence| (sentence.text.as_str(), Role::Body));
-    let wanted: Vec<Wanted> = title
+/// A summary's title and sentences as units, to be translated.
+pub fn wanted(title: Option<&str>, sentences: &[SummarySentence], from: &Language) -> Vec<Wanted> {
+    let title = title.iter().map(|title| (*title, Role::Title));
+    let sentences = sentences.iter().map(|sentence| (sentence.text.as_str(), Role::Body));
+    title
         .chain(sentences)
         .enumerate()
         .map(|(index, (text, role))| Wanted {
@@ -238,7 +238,18 @@ async fn translate(
             text: text.to_owned(),
             words: segment::word_count(text, from) as u64,
         })
-        .collect();
+        .collect()
+}
+
+async fn translate(
+    shared: &Arc<Shared>,
+    preparing: &Preparing,
+    document: &Document,
+    (outline, made): (&Outline, &Made),
+    to: &Language,
+) -> Result<Translated> {
+    let from = &document.language.language;
+    let wanted = wanted(outline.title.as_deref(), &made.sentences, from);
     let priority = document.source.size;
     let title = outline.title.as_deref();
     let job = Job { from, to, title, priority, preparing, on_settled: &|_, _, _| () };

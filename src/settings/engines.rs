@@ -282,8 +282,12 @@ fn chat_settings(
     let dialect = layers.parsed(Key::Dialect, dialect)?;
     // A key belongs to one service: the address decides whose variable is looked into.
     let by_address = layers.parsed(Key::Url, parse::endpoint)?.map(|url| chat::dialect_of(&url));
-    let connection = connection(Kind::Chat, dialect.or(by_address), layers, variable)?;
-    let model = layers.text(Key::Model)?.map(|(model, _)| model).ok_or_else(|| {
+    let spoken = dialect.or(by_address);
+    let connection = connection(Kind::Chat, spoken, layers, variable)?;
+    let model = layers.text(Key::Model)?.map(|(model, _)| model);
+    // Azure's deployments stand for the models they were made of.
+    let deployment = || chat::deployment_of(&connection.url).filter(|_| spoken == Some(Dialect::Azure));
+    let model = model.or_else(deployment).ok_or_else(|| {
         let at = layers.origin(Key::Url);
         let hint = match layers.engines.contains_key(name) {
             true => format!("write `model = \"…\"` under `[engines.{name}]`; the endpoint lists its models under `/models`"),

@@ -36,6 +36,9 @@ pub struct Article {
     pub words: usize,
 }
 
+/// What the checks say of a summary's text.
+pub type Judge<'a> = dyn Fn(&str) -> Vec<Finding> + Sync + 'a;
+
 /// What composing needs from the rest of the run.
 #[derive(Clone, Copy)]
 pub struct Means<'a> {
@@ -43,7 +46,7 @@ pub struct Means<'a> {
     /// Tokens of a text, by the engine's encoding.
     pub count: &'a (dyn Fn(&str) -> usize + Sync),
     /// What the checks say of a summary's text. A hard finding refuses it.
-    pub judge: &'a (dyn Fn(&str) -> Vec<Finding> + Sync),
+    pub judge: &'a Judge<'a>,
     /// Tokens of article text that one request may carry.
     pub request_tokens: usize,
 }
@@ -75,8 +78,8 @@ pub struct NotComposed {
     pub usage: Usage,
 }
 
-/// How often a refused summary is asked again.
-const SECOND_TRIES: u32 = 2;
+/// How often a refused summary is asked again; also the number of the last attempt.
+pub const SECOND_TRIES: u32 = 2;
 
 /// A summary may be this many times as long as was asked, in percent, before it is asked again.
 const LONGEST_PERCENT: usize = 150;
@@ -245,6 +248,12 @@ async fn accepted(request: &SummaryRequest, means: Means<'_>, spent: &mut Spent)
         }
     }
     best.map(|(_, summary)| summary).ok_or(Trouble::Refused(refused))
+}
+
+/// Whether a whole reply passes, but for its length.
+pub fn passes(sentences: &[SummarySentence], judge: &Judge<'_>) -> bool {
+    let text = joined(sentences);
+    !text.is_empty() && !crate::check::is_hard(&judge(&text))
 }
 
 fn unfinished(finish: &Finish) -> Option<Finding> {

@@ -54,3 +54,27 @@ fn a_model_that_ollama_has_not_is_named_with_the_command_that_fetches_it() {
     ran.expect(3).says("ollama pull double");
     assert_eq!(requests.len(), 1);
 }
+
+#[test]
+fn an_azure_deployment_s_address_names_the_model_too() {
+    let sandbox = Sandbox::new();
+    sandbox.file("articles/a.txt", PARAGRAPH);
+    let base = "https://news.openai.azure.com/openai";
+    let run = ["run", "articles", "--from", "en", "--to", "es", "--dry-run", "--json", "--url"];
+    let whole = format!("{base}/deployments/desk-4.1/chat/completions?api-version=2025-01-01-preview");
+    let plan: Value =
+        serde_json::from_str(&sandbox.gloss(&[&run[..], &[&whole]].concat()).expect(0).stdout).unwrap();
+    assert_eq!(plan["model"], "desk-4.1");
+    sandbox.gloss(&[&run[..], &[&format!("{base}/v1")]].concat()).expect(2).says("needs a model's name");
+}
+
+#[test]
+fn a_folder_named_as_key_file_is_said_to_be_one() {
+    let sandbox = Sandbox::new();
+    sandbox.file("articles/a.txt", PARAGRAPH);
+    let run = ["run", "articles", "--to", "es", "--url", "http://127.0.0.1:9/v1", "--model", "m"];
+    let ran = sandbox.gloss(&[&run[..], &["--key-file", "articles"]].concat());
+    assert_ne!(ran.code, 0);
+    ran.says("this is a folder, and the key is in a file").says("`--key-file articles/FILE`");
+    assert!(!ran.stderr.contains("chmod"), "{}", ran.stderr);
+}

@@ -95,6 +95,67 @@ fn a_run_whose_engine_does_not_answer_ends_in_time() {
     assert_eq!(outputs(&sandbox), 0);
 }
 
+/// Interrupts a run of four requests at once once the endpoint has seen so many; what it says and comes to.
+#[cfg(unix)]
+fn interrupted_at(sandbox: &Sandbox, endpoint: &Endpoint, requests: u64) -> (Ran, Value) {
+    let run = ["run", "articles", "--from", "en", "--to", "es", "--no-summary", "--concurrency", "4"];
+    let to = ["--url", &endpoint.url, "--model", "double", "--price-in", "1", "--price-out", "1"];
+    let child = start(sandbox, &[&run[..], &to].concat());
+    wait_until(|| endpoint.requests() >= requests);
+    let (ran, took) = interrupt(child);
+    assert!(took < Duration::from_secs(2), "{took:?}");
+    (ran.expect(130), sandbox.report("articles")["totals"].clone())
+}
+
+#[cfg(unix)]
+#[test]
+fn replies_under_way_are_taken_and_not_bought_again() {
+    let endpoint = Endpoint::start(Duration::from_millis(500));
+    let sandbox = sandbox(20, 0);
+    let (ran, totals) = interrupted_at(&sandbox, &endpoint, 6);
+    assert_eq!(totals["requests"], endpoint.requests(), "{totals}");
+    assert!(totals["requests_abandoned"].is_null(), "{totals}");
+    assert!(!ran.stdout.contains("not waited for"), "{}", ran.stdout);
+
+    let run = ["run", "articles", "--from", "en", "--to", "es", "--no-summary", "--model", "double"];
+    sandbox.gloss(&[&run, &["--url", &endpoint.url][..]].concat()).expect(0);
+    assert!(endpoint.answered().values().all(|times| *times == 1), "{:?}", endpoint.answered());
+}
+
+#[cfg(unix)]
+#[test]
+fn replies_that_do_not_come_in_time_are_counted_by_estimate_and_said() {
+    let endpoint = Endpoint::start(Duration::from_secs(20));
+    let sandbox = sandbox(20, 0);
+    let (ran, totals) = interrupted_at(&sandbox, &endpoint, 4);
+    assert_eq!((&totals["requests"], &totals["requests_abandoned"]), (&json!(4), &json!(4)), "{totals}");
+    assert_eq!(totals["requests_assumed"], 4, "{totals}");
+    assert!(totals["cost"].as_f64().unwrap() > 0.0, "{totals}");
+    assert!(totals["engines"]["chat"]["spent"]["tokens_out"].as_u64().unwrap() > 0, "{totals}");
+    let said = "4 requests were still under way and not waited for";
+    assert!(ran.stdout.contains(said), "{}", ran.stdout);
+    // Nothing of the documents is written as failed.
+    assert_eq!(totals["documents"]["unfinished"], 20, "{totals}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_second_ctrl_c_waits_for_nothing_and_counts_it_all_the_same() {
+    let endpoint = Endpoint::start(Duration::from_secs(20));
+    let sandbox = sandbox(9, 0);
+    let run = ["run", "articles", "--from", "en", "--to", "es", "--no-summary", "--concurrency", "4"];
+    let child = start(&sandbox, &[&run[..], &["--url", &endpoint.url, "--model", "double"]].concat());
+    wait_until(|| endpoint.requests() >= 4);
+    let pid = child.id().to_string();
+    assert!(Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
+    std::thread::sleep(Duration::from_millis(200));
+    let (ran, took) = interrupt(child);
+    ran.expect(130);
+    assert!(took < Duration::from_millis(900), "{took:?}");
+    let totals = &sandbox.report("articles")["totals"];
+    assert_eq!((&totals["requests"], &totals["requests_abandoned"]), (&json!(4), &json!(4)), "{totals}");
+}
+
 #[cfg(unix)]
 #[test]
 fn an_interrupted_pause_between_retries_ends_in_time() {

@@ -198,6 +198,7 @@ fn foreseen(sandbox: &Sandbox, arguments: &[&str]) {
         (&plan["tokens_in"], &totals["usage"]["tokens_in"]),
         (&plan["tokens_out"], &totals["usage"]["tokens_out"]),
         (&plan["cost"], &totals["cost"]),
+        (&plan["requests"], &totals["requests"]),
     ] {
         let (low, high) = (range[0].as_f64().unwrap(), range[1].as_f64().unwrap());
         let spent = spent.as_f64().unwrap();
@@ -244,7 +245,24 @@ fn a_plan_reckons_with_the_engine_that_has_the_pair() {
         .as_array()
         .unwrap()
         .iter()
-        .map(|engine| (engine["name"].as_str().unwrap(), engine["requests"].as_u64().unwrap()))
+        .map(|engine| (engine["name"].as_str().unwrap(), engine["requests"][0].as_u64().unwrap()))
         .collect();
     assert_eq!(asked, [("first", 1), ("second", 1)]);
+}
+
+#[test]
+fn a_plan_tells_what_may_fall_to_the_next_engine_beside_its_sums() {
+    let sandbox = two_engines(first(), second());
+    let plan = sandbox.gloss(&["run", "articles", "--dry-run", "--json"]);
+    let plan: Value = serde_json::from_str(&plan.stdout).unwrap();
+    let [one, two] = plan["engines"].as_array().unwrap().as_slice() else { panic!("{plan}") };
+    assert_eq!((&one["requests"][0], &one["fallback"]), (&json!(1), &Value::Null), "{plan}");
+    assert_eq!((&two["requests"], &two["fallback"]["units"]), (&json!([0, 0]), &json!(4)), "{plan}");
+    let text = sandbox.gloss(&["run", "articles", "--dry-run"]).stdout;
+    assert!(text.contains("where those before it bring no answer: 4 units"), "{text}");
+
+    // What is known needs no engine at all.
+    sandbox.gloss(&["run", "articles"]);
+    let text = sandbox.gloss(&["run", "articles", "--dry-run"]).stdout;
+    assert!(!text.contains("bring no answer"), "{text}");
 }

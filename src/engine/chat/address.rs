@@ -36,6 +36,13 @@ pub fn dialect_of(url: &str) -> Dialect {
     }
 }
 
+/// The deployment that an address of Azure's older shape names: there it stands for the model.
+pub fn deployment_of(url: &str) -> Option<String> {
+    let url = Url::parse(url.trim()).ok()?;
+    let mut parts = url.path_segments()?.skip_while(|part| *part != "deployments");
+    parts.nth(1).filter(|name| !name.is_empty()).map(str::to_owned)
+}
+
 /// Where requests go, from the base address that the settings hold or from a whole one that was pasted.
 ///
 /// # Errors
@@ -154,6 +161,21 @@ mod tests {
         ];
         for (url, dialect) in table {
             assert_eq!(dialect_of(url), dialect, "{url}");
+        }
+    }
+
+    #[test]
+    fn a_deployment_is_read_from_the_address() {
+        let named = "https://n.openai.azure.com/openai/deployments/gpt-4.1/chat/completions?api-version=1";
+        assert_eq!(deployment_of(named).as_deref(), Some("gpt-4.1"));
+        assert_eq!(
+            deployment_of("https://n.openai.azure.com/openai/deployments/gpt").as_deref(),
+            Some("gpt")
+        );
+        for none in
+            ["https://n.openai.azure.com/openai/deployments/", "https://n.openai.azure.com/openai/v1", ""]
+        {
+            assert_eq!(deployment_of(none), None, "{none}");
         }
     }
 

@@ -42,27 +42,27 @@ impl ChatEngine {
         let asked = Asked { dialect: self.dialect, max_tokens: ask.max_tokens, format: ask.schema.is_some() };
         let headers = address::headers(self.dialect, self.key.as_ref())?;
         let leave = self.learned.leave(asked.format).await;
-        let mut abilities = self.learned.abilities();
-        loop {
-            let body = wire::body(&ask, self.dialect, abilities).to_string().into_bytes();
-            let reply = self.transport.post(&self.endpoint, headers.clone(), body, &self.limits).await?;
-            if reply.status.is_success() {
-                self.learned.understood(asked.format);
-                drop(leave);
-                let completion =
-                    wire::read(&reply.body, self.dialect, prompt).map_err(|error| self.named(error))?;
-                self.learn(&completion, abilities, asked, patience);
-                return self.whole(completion, about, counted);
-            }
-            // Each turn leaves one option out for good, so this ends.
-            match lowered(abilities, reply.status, &Said::read(&reply.body), asked) {
-                Some(lower) => abilities = self.learned.lower(lower),
-                None => {
-                    let key = KeyUse { secret: self.key.as_ref(), variable: &self.key_variable };
-                    return Err(said::failure(&self.endpoint, &reply, &self.model, &key));
-                }
-            }
+        let abilities = self.learned.abilities();
+        let body = wire::body(&ask, self.dialect, abilities).to_string().into_bytes();
+        let reply = self.transport.post(&self.endpoint, headers, body, &self.limits).await?;
+        if reply.status.is_success() {
+            self.learned.understood(asked.format);
+            drop(leave);
+            let completion =
+                wire::read(&reply.body, self.dialect, prompt).map_err(|error| self.named(error))?;
+            self.learn(&completion, abilities, asked, patience);
+            return self.whole(completion, about, counted);
         }
+        let key = KeyUse { secret: self.key.as_ref(), variable: &self.key_variable };
+        let error = said::failure(&self.endpoint, &reply, &self.model, &key);
+        // Each time leaves one option out for good, so this ends.
+        Err(match lowered(abilities, reply.status, &Said::read(&reply.body), asked) {
+            Some(lower) => {
+                self.learned.lower(lower);
+                EngineError { class: ErrorClass::Again { answered: false }, hint: None, ..error }
+            }
+            None => error,
+        })
     }
 
     /// What an answer shows of its endpoint and model.

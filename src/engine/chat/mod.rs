@@ -3,9 +3,9 @@
 //! Three dialects: OpenAI's, Azure's addresses and key for it, and Anthropic's Messages API ([`address`]). [`wire`],
 //! [`said`], [`thoughts`] and [`forms`] are pure (a request's body, a reply's meaning, an error's, what is no answer,
 //! units by id), [`prompts`] is what is said, [`crate::engine::transport`] is HTTP. Here and in [`exchange`] they are
-//! put together. Never retries or prints; the one thing sent twice is a request that the endpoint refused for an
-//! option it does not know (`response_format`, `max_tokens`, `temperature`): it is left out from then on, and the
-//! first requests wait for a moment until one of them has found out ([`abilities`]).
+//! put together. Never retries or prints. A request that the endpoint refused for an option it does not know
+//! (`response_format`, `max_tokens`, `temperature`) is to be sent again ([`ErrorClass::Again`]): the option is left out
+//! from then on, and the first requests wait for a moment until one of them has found out ([`abilities`]).
 //!
 //! The first try goes by tags, the second by a JSON object keyed by id with a schema (where the endpoint takes one),
 //! the last singly and plain. Chosen by measuring with a model of 0.5 billion parameters on llama.cpp, 12 units a row
@@ -32,7 +32,7 @@ use futures::future::BoxFuture;
 use minijinja::Value;
 
 use self::abilities::Learned;
-pub use self::address::dialect_of;
+pub use self::address::{deployment_of, dialect_of};
 use self::forms::WireForm;
 use self::prompts::Rendered;
 pub use self::prompts::{Prompt, Prompts};

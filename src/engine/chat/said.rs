@@ -115,7 +115,7 @@ pub fn failure(endpoint: &Endpoint, reply: &Reply, model: &str, key: &KeyUse<'_>
         ErrorClass::Stop => status == StatusCode::TOO_MANY_REQUESTS || status == StatusCode::PAYMENT_REQUIRED,
         // Only where the header says nothing.
         ErrorClass::Wait(Some(_)) => matches!(general.class, ErrorClass::Wait(None) | ErrorClass::Retry),
-        ErrorClass::Wait(None) | ErrorClass::Retry => false,
+        ErrorClass::Wait(None) | ErrorClass::Retry | ErrorClass::Again { .. } => false,
     };
     if known_by_words {
         return EngineError { message: general.message, ..specific };

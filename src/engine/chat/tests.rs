@@ -60,6 +60,19 @@ async fn server(template: ResponseTemplate) -> MockServer {
     server
 }
 
+/// The end of a call: what takes several requests is asked on, as the pace would.
+async fn to_the_end(
+    engine: &ChatEngine,
+    request: &TranslationRequest,
+) -> std::result::Result<TranslationReply, EngineError> {
+    loop {
+        match engine.translate(request).await {
+            Err(EngineError { class: ErrorClass::Again { .. }, .. }) => {}
+            settled => return settled,
+        }
+    }
+}
+
 async fn bodies(server: &MockServer) -> Vec<serde_json::Value> {
     let requests: Vec<Request> = server.received_requests().await.unwrap();
     requests.iter().map(|request| request.body_json().unwrap()).collect()
@@ -96,7 +109,7 @@ async fn a_server_without_schemas_is_found_out_once() {
     let mut request = request(&["One."], Form::Structured);
     request.attempt = 1;
     for _ in 0..2 {
-        assert_eq!(engine.translate(&request).await.unwrap().units[0].1, "Uno.");
+        assert_eq!(to_the_end(&engine, &request).await.unwrap().units[0].1, "Uno.");
     }
     assert!(bodies(&server).await[1]["temperature"].as_f64().unwrap() > 0.0, "a second try is another try");
 }

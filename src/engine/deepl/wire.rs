@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use crate::engine::service::codes;
 use crate::engine::service::markup::{Style, decode, encode};
-use crate::engine::service::{characters, counted, json, said, wrong_shape};
+use crate::engine::service::{counted, json, said, wrong_shape};
 use crate::engine::transport::{Endpoint, Reply, Transport, status_error};
 use crate::engine::{Context, EngineError, ErrorClass, RequestUnit, Usage};
 use crate::language::Language;
@@ -121,7 +121,8 @@ pub fn read(
         .iter()
         .map(|translation| translation.get("billed_characters").and_then(Value::as_u64))
         .sum::<Option<u64>>();
-    let usage = Usage { characters: billed.unwrap_or_else(|| characters(units)), ..Usage::default() };
+    let sent = || units.iter().map(|unit| unit.text.chars().count() as u64).sum();
+    let usage = Usage { characters: billed.unwrap_or_else(sent), ..Usage::default() };
     let texts = counted(texts, units.len()).map_err(|error| EngineError { usage, ..error })?;
     let answers = units.iter().zip(texts).map(|(unit, text)| {
         let text = style.map_or_else(|| text.clone(), |style| decode(&text, style));

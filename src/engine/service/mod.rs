@@ -13,7 +13,7 @@ mod tests;
 use serde_json::Value;
 
 use super::transport::{Endpoint, Transport, clean};
-use super::{Capabilities, Charges, EngineError, ErrorClass, RequestUnit};
+use super::{Capabilities, Charges, EngineError, ErrorClass};
 use crate::language::Language;
 
 /// Targets that a hint lists before it only counts the rest.
@@ -141,9 +141,9 @@ pub fn named(mut error: EngineError, endpoint: &Endpoint, transport: &Transport)
     error
 }
 
-/// Characters of source text, as services count them: the units as they are, without what gloss writes round them.
-pub fn characters(units: &[RequestUnit]) -> u64 {
-    units.iter().map(|unit| unit.text.chars().count() as u64).sum()
+/// Characters of source text, as services count them: the texts as they are, without what gloss writes round them.
+pub fn characters(texts: &[&str]) -> u64 {
+    texts.iter().map(|text| text.chars().count() as u64).sum()
 }
 
 /// `address` without the path of a method that a person may have copied with it, and without a slash at the end.

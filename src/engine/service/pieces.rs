@@ -1,5 +1,8 @@
 //! Units cut and packed for a service that takes so many characters a request, and put together again.
 
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
 use crate::engine::{EngineError, ErrorClass, RequestUnit};
 use crate::language::Language;
 use crate::plan::split::{self, Part};
@@ -44,8 +47,49 @@ impl Pieces {
 
     /// The texts of each request.
     pub fn batches(&self) -> impl Iterator<Item = Vec<&str>> {
-        let flat: Vec<&str> = self.parts.iter().flatten().map(|part| part.text.as_str()).collect();
+        let flat = self.texts();
         self.batches.iter().map(move |range| flat.get(range.clone()).unwrap_or_default().to_vec())
+    }
+
+    fn texts(&self) -> Vec<&str> {
+        self.parts.iter().flatten().map(|part| part.text.as_str()).collect()
+    }
+
+    /// The texts of the next request: the first that is not answered yet. `scope` is all else that an answer depends on.
+    pub fn next(&self, kept: &Kept, scope: &str) -> Option<Vec<&str>> {
+        let known = kept.lock();
+        let known = known.get(scope);
+        let open = |text: &&str| !known.is_some_and(|known| known.contains_key(*text));
+        self.batches().find(|texts| texts.iter().any(&open))
+    }
+
+    /// Takes the answers to the texts of one request (none where [`Pieces::next`] gave none); gives those to all parts, in order, once they are complete.
+    ///
+    /// # Errors
+    /// [`ErrorClass::Again`] where there are more requests to make.
+    pub fn answered(
+        &self,
+        kept: &Kept,
+        scope: &str,
+        sent: Vec<&str>,
+        answers: Vec<String>,
+    ) -> Result<Vec<String>, EngineError> {
+        if self.batches.len() == 1 && !sent.is_empty() {
+            return Ok(answers);
+        }
+        let characters = sent.iter().map(|text| text.chars().count() as u64).sum();
+        let mut known = kept.lock();
+        let known = known.entry(scope.to_owned()).or_default();
+        known.extend(sent.into_iter().map(str::to_owned).zip(answers));
+        let texts = self.texts();
+        let all: Option<Vec<String>> = texts.iter().map(|text| known.get(*text).cloned()).collect();
+        if let Some(all) = all {
+            texts.iter().for_each(|text| drop(known.remove(*text)));
+            return Ok(all);
+        }
+        let mut error = EngineError::new(ErrorClass::Again { answered: true }, "there is more to be asked");
+        error.usage.characters = characters;
+        Err(error)
     }
 
     /// The answers to all parts, in order, as answers to the units.
@@ -65,6 +109,17 @@ impl Pieces {
             (unit.id.clone(), split::join(parts, &own, from, to))
         });
         Ok(joined.collect())
+    }
+}
+
+/// Answers to parts of calls that take several requests, until the call is complete. One that comes to nothing leaves
+/// its answers here for the next that needs them, in this run.
+#[derive(Debug, Default)]
+pub struct Kept(Mutex<HashMap<String, HashMap<String, String>>>);
+
+impl Kept {
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, HashMap<String, String>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -3,8 +3,9 @@
 use proptest::prelude::*;
 
 use super::markup::{Style, decode, encode};
-use super::pieces::Pieces;
+use super::pieces::{Kept, Pieces};
 use super::*;
+use crate::engine::RequestUnit;
 use crate::engine::service::codes::{Pairs, find, language};
 
 const XML: Style = Style { closed: false, stars: true, entities: true };
@@ -153,6 +154,34 @@ fn a_unit_over_the_limit_is_cut_at_sentences_and_put_together() {
     assert_eq!(joined, expected);
     answers.pop();
     assert_eq!(pieces.join(&units, answers, (&from, &to)).unwrap_err().class, ErrorClass::Split);
+}
+
+#[test]
+fn parts_are_asked_one_after_another_and_none_twice() {
+    let long = "The council met again and talked about the bridge. ".repeat(9).trim().to_owned();
+    let units = [unit("1", &long)];
+    let pieces = Pieces::new(&units, &tag("en"), 120, |text| text.chars().count()).unwrap();
+    let kept = Kept::default();
+    let mut sent = Vec::new();
+    let answers = loop {
+        // A failure in between costs nothing that was had before it.
+        let texts = pieces.next(&kept, "en es").unwrap();
+        assert_eq!(pieces.next(&kept, "en es"), Some(texts.clone()));
+        sent.push(texts.concat());
+        let said = texts.iter().map(|text| text.to_uppercase()).collect();
+        match pieces.answered(&kept, "en es", texts, said) {
+            Ok(answers) => break answers,
+            Err(error) => {
+                assert_eq!(error.class, ErrorClass::Again { answered: true });
+                assert_eq!(error.usage.characters, sent.last().unwrap().chars().count() as u64);
+            }
+        }
+        assert!(pieces.next(&kept, "en ca").is_some(), "another pair knows nothing of it");
+    };
+    // The same sentence again and again is asked once.
+    assert_eq!(sent.len(), 1 + usize::from(sent.len() > 1), "{sent:?}");
+    let joined = pieces.join(&units, answers, (&tag("en"), &tag("es"))).unwrap();
+    assert_eq!(joined[0].1, long.to_uppercase());
 }
 
 proptest! {

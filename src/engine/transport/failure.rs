@@ -9,9 +9,12 @@ use rustls::CertificateError;
 use super::super::{EngineError, ErrorClass};
 use super::{Endpoint, Reply, trust};
 
-/// The longest pause that an endpoint can impose with `Retry-After`. A quota that refills tomorrow is better
-/// reported than waited for.
+/// An endpoint that asks for a longer pause than this in its own words has a quota that is used up. A quota that
+/// refills tomorrow is better reported than waited for.
 pub const LONGEST_WAIT: Duration = Duration::from_secs(300);
+
+/// A `Retry-After` that asks for more is read as this. How much of it is waited is the pace's business.
+pub const LONGEST_TOLD: Duration = Duration::from_secs(7 * 86_400);
 
 /// Characters of an endpoint's own words that are shown.
 const LONGEST_QUOTE: usize = 300;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use reqwest::header::{DATE, HeaderMap, HeaderName, RETRY_AFTER};
 
-use super::LONGEST_WAIT;
+use super::LONGEST_TOLD;
 
 /// The pause a reply asks for: `retry-after-ms` (as some endpoints send), else `Retry-After` as seconds or as a
 /// date, the date taken against the reply's own `Date` where it has one, so that a wrong clock here does no harm.
@@ -20,7 +20,7 @@ pub(crate) fn wait_asked_for(headers: &HeaderMap) -> Option<Duration> {
             let now = text(&DATE).and_then(http_date).unwrap_or_else(|| jiff::Timestamp::now().as_second());
             Some((until - now).max(0) as f64)
         })?;
-    let seconds = if seconds.is_nan() { return None } else { seconds.clamp(0.0, LONGEST_WAIT.as_secs_f64()) };
+    let seconds = if seconds.is_nan() { return None } else { seconds.clamp(0.0, LONGEST_TOLD.as_secs_f64()) };
     Some(Duration::from_secs_f64(seconds))
 }
 

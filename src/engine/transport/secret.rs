@@ -180,6 +180,11 @@ fn from_file(path: &Path) -> Result<Zeroizing<String>> {
         let hint = "`--key-file` names the file that holds the API key".to_owned();
         Error::Io { path: path.to_owned(), source, hint: Some(hint) }
     })?;
+    if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
+        let hint =
+            format!("`--key-file` names the file itself, say `--key-file {}`", path.join("FILE").display());
+        return Err(Error::file(path, "this is a folder, and the key is in a file", hint));
+    }
     // The opened file's own mode: what stands at the path may change meanwhile.
     refuse_readable_by_others(&file, path)?;
     let mut bytes = Zeroizing::new(Vec::new());
@@ -259,6 +264,16 @@ mod tests {
         }
         let (_folder, source) = key_file(CANARY.as_bytes(), 0o400);
         assert!(Secret::find(&source).unwrap().is_some());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_folder_is_no_key_file_and_is_not_to_be_made_private() {
+        let folder = tempfile::tempdir().unwrap();
+        let source = KeySource { variable: "PATH".to_owned(), file: Some(folder.path().to_owned()) };
+        let error = Secret::find(&source).unwrap_err();
+        assert!(error.to_string().contains("this is a folder"), "{error}");
+        assert!(error.hint().unwrap().contains("/FILE`"), "{error:?}");
     }
 
     #[test]

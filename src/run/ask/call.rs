@@ -1,8 +1,10 @@
 //! One request with its retries, under the engine's pace and the run's budget.
 
+use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 use super::Asker;
+use super::air::{Flight, Landing};
 use super::member::Member;
 use crate::engine::{EngineError, ErrorClass, Usage};
 use crate::pace::Ticket;
@@ -30,25 +32,46 @@ impl Weight {
     }
 }
 
+/// A reply and what it cost.
+#[derive(Debug)]
+pub(super) struct Bought<Reply> {
+    pub(super) reply: Reply,
+    /// Over all requests that the reply was put together from, as far as the endpoint said.
+    pub(super) usage: Usage,
+    /// Held until the answers are stored: so long an interrupted run waits.
+    landing: Landing,
+}
+
+impl<Reply> Bought<Reply> {
+    /// The reply, and what is to be held until it is stored.
+    pub(super) fn into_parts(self) -> (Reply, Landing) {
+        (self.reply, self.landing)
+    }
+}
+
+/// What the parts of a reply came to that were had before its last.
+type Parts = Mutex<Usage>;
+
 impl Asker {
-    /// One request with its retries. Its place under the limit is held for the attempt alone: who pauses lets
-    /// others go.
+    /// One request with its retries, or several where the engine needs them. Its place under the limit is held for the
+    /// attempt alone: who pauses lets others go.
     pub(super) async fn call<Reply, Call>(
         &self,
         member: &Member,
         weight: Weight,
         usage_of: impl Fn(&Reply) -> Usage,
         call: impl Fn() -> Call,
-    ) -> std::result::Result<Reply, EngineError>
+    ) -> std::result::Result<Bought<Reply>, EngineError>
     where
         Call: Future<Output = std::result::Result<Reply, EngineError>>,
     {
-        let attempt = || self.attempt(member, weight, &usage_of, &call);
+        let parts = Parts::default();
+        let attempt = || self.attempt(member, weight, &parts, &usage_of, &call);
         let ticket = Ticket {
             priority: weight.priority,
             tokens: weight.usual().tokens_in + weight.usual().tokens_out,
         };
-        self.paced(member, ticket, attempt, &usage_of).await
+        self.paced(member, ticket, attempt, |bought: &Bought<Reply>| usage_of(&bought.reply)).await
     }
 
     /// `attempt` under the pace of the engine's origin. An engine that says that nothing more is to be had of it, or
@@ -103,17 +126,21 @@ impl Asker {
         }
     }
 
-    /// One attempt: the budget asked, the call made, both accounts settled.
+    /// One attempt, which is one request: the budget asked, the call made, both accounts settled.
     async fn attempt<Reply, Call>(
         &self,
         member: &Member,
         weight: Weight,
+        parts: &Parts,
         usage_of: &impl Fn(&Reply) -> Usage,
         call: &impl Fn() -> Call,
-    ) -> std::result::Result<Reply, EngineError>
+    ) -> std::result::Result<Bought<Reply>, EngineError>
     where
         Call: Future<Output = std::result::Result<Reply, EngineError>>,
     {
+        let lock = || parts.lock().unwrap_or_else(PoisonError::into_inner);
+        let had = *lock();
+        let weight = Weight { most: weight.most.less(had), ..weight };
         let reservation = match self.budget.reserve(&weight.most, &member.prices).await {
             Ok(reservation) => reservation,
             Err(error) => {
@@ -125,7 +152,16 @@ impl Asker {
             }
         };
         let began = Instant::now();
+        let flight = member.engine.capabilities().remote.then(|| Flight {
+            engine: member.name.clone(),
+            units: weight.units as u64,
+            usage: weight.usual(),
+            cost: member.prices.cost(&weight.usual()),
+            left: began,
+        });
+        let mut landing = self.air.depart(flight).await;
         let result = call().await;
+        let news = landing.land();
         let (usage, assumed, error) = match &result {
             // Where the endpoint does not say, about what such a request takes counts: nothing would never reach a cap.
             Ok(reply) if usage_of(reply) == Usage::default() => {
@@ -136,18 +172,28 @@ impl Asker {
             Err(error) if error.maybe_charged && error.usage == Usage::default() => {
                 (Usage { tokens_out: 0, ..weight.most }, true, Some(error.message.clone()))
             }
+            Err(EngineError { class: ErrorClass::Again { answered: true }, usage, .. }) => {
+                *lock() += *usage;
+                (*usage, false, None)
+            }
             Err(error) => (error.usage, false, Some(error.message.clone())),
         };
         reservation.settle(&usage);
-        self.events.emit(Event::Request {
-            engine: member.name.clone(),
-            units: weight.units as u64,
-            milliseconds: began.elapsed().as_millis() as u64,
-            usage,
-            cost: member.prices.cost(&usage),
-            assumed,
-            error,
-        });
-        result
+        if news {
+            self.events.emit(Event::Request {
+                engine: member.name.clone(),
+                units: weight.units as u64,
+                milliseconds: began.elapsed().as_millis() as u64,
+                usage,
+                cost: member.prices.cost(&usage),
+                assumed,
+                error,
+            });
+        }
+        result.map(|reply| {
+            let mut usage = had;
+            usage += usage_of(&reply);
+            Bought { reply, usage, landing }
+        })
     }
 }

@@ -63,7 +63,11 @@ impl Turn<'_> {
                 break;
             }
             let form = if attempt < 2 { Form::Structured } else { Form::Plain };
-            let groups = regroup(open, attempt, self.member.chunk_tokens);
+            let groups = regroup(open, attempt, self.member.chunk_tokens());
+            let groups = match self.member.engine.most_characters() {
+                Some(most) => groups.into_iter().flat_map(|group| cut(group, most)).collect(),
+                None => groups,
+            };
             let tries = groups.into_iter().map(|group| self.try_group(group, form, attempt));
             open = Vec::new();
             for tried in join_all(tries).await {
@@ -113,7 +117,10 @@ impl Turn<'_> {
                     open.findings.clear();
                     open.alone = error.class == ErrorClass::NextEngine;
                     open.hopeless = match error.class {
-                        ErrorClass::Wait(_) | ErrorClass::Retry | ErrorClass::Stop => true,
+                        ErrorClass::Wait(_)
+                        | ErrorClass::Retry
+                        | ErrorClass::Stop
+                        | ErrorClass::Again { .. } => true,
                         ErrorClass::NextEngine => single,
                         ErrorClass::Split => single && form == Form::Plain,
                     };
@@ -124,7 +131,7 @@ impl Turn<'_> {
                 }
                 Ok((Vec::new(), group))
             }
-            Ok(reply) => self.judge(group, &request, &reply).await,
+            Ok(bought) => self.judge(group, &request, &bought.reply, bought.usage).await,
         }
     }
 
@@ -166,19 +173,21 @@ impl Turn<'_> {
         }
     }
 
-    /// Accepts by id what passes the checks, durably; the rest stays open with what was found.
+    /// Accepts by id what passes the checks, durably; the rest stays open with what was found. `usage` is what the
+    /// reply cost.
     async fn judge(
         &self,
         mut group: Vec<Open>,
         request: &TranslationRequest,
         reply: &TranslationReply,
+        usage: Usage,
     ) -> Result<(Vec<(Key, Ended)>, Vec<Open>)> {
         if let Some(finding) = check::finish(&reply.finish) {
             for open in &mut group {
                 open.error = None;
                 open.findings = vec![finding.clone()];
             }
-            self.refused(group.len(), reply.usage);
+            self.refused(group.len(), usage);
             self.asker.note_use(self.member, false, &finding.message);
             return Ok((Vec::new(), group));
         }
@@ -204,7 +213,7 @@ impl Turn<'_> {
         }
         let why = rest.first().and_then(|open| open.findings.first()).map_or("", |finding| &finding.message);
         self.asker.note_use(self.member, !accepted.is_empty(), why);
-        let share = share_of(reply.usage, request.units.len());
+        let share = share_of(usage, request.units.len());
         self.refused(rest.len(), times(share, rest.len()));
         let entries = accepted.iter().map(|(open, answer)| self.entry(open, answer, share)).collect();
         self.asker.store.remember(entries).await?;
@@ -308,6 +317,26 @@ fn regroup(open: Vec<Open>, attempt: u32, chunk_tokens: usize) -> Vec<Vec<Open>>
         .filter(|group: &Vec<Open>| !group.is_empty())
         .chain(alone.into_iter().map(|one| vec![one]))
         .collect()
+}
+
+/// `group` in parts of at most `most` characters each, or of one text.
+fn cut(group: Vec<Open>, most: usize) -> Vec<Vec<Open>> {
+    let mut parts: Vec<Vec<Open>> = Vec::new();
+    let mut room = 0;
+    for open in group {
+        let size = open.ask.text.chars().count();
+        match parts.last_mut() {
+            Some(part) if size <= room => {
+                room -= size;
+                part.push(open);
+            }
+            _ => {
+                room = most.saturating_sub(size);
+                parts.push(vec![open]);
+            }
+        }
+    }
+    parts
 }
 
 /// The end of parts that no try brought an answer for.

@@ -23,8 +23,8 @@ pub struct Member {
     pub name: String,
     pub engine: Arc<dyn Engine>,
     pub prices: Prices,
-    /// Tokens of unit text per request.
-    pub chunk_tokens: usize,
+    /// Tokens of unit text per request, where the user fixed them.
+    chunk_tokens: Option<usize>,
     /// Shared with the other engines of its origin.
     pub(super) pace: Arc<Pace>,
     stopped: OnceLock<EngineError>,
@@ -51,7 +51,7 @@ impl Member {
     ) -> Self {
         Self {
             name,
-            chunk_tokens: chunk_tokens.unwrap_or(engine.capabilities().chunk_tokens),
+            chunk_tokens,
             engine,
             prices,
             pace,
@@ -61,6 +61,11 @@ impl Member {
             pairs: Mutex::default(),
             identities: std::sync::Mutex::default(),
         }
+    }
+
+    /// Tokens of unit text per request.
+    pub fn chunk_tokens(&self) -> usize {
+        self.chunk_tokens.unwrap_or_else(|| self.engine.chunk_tokens())
     }
 
     /// Why nothing more can be had from it in this run, once that is so.

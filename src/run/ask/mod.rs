@@ -1,30 +1,32 @@
 //! Asking: from wanted units to settled ones. The memory first, then the engines of the row one after the other,
 //! each for what is still open. What no engine answers is failed, and says so.
 
+pub(super) mod air;
 mod call;
 mod ladder;
 mod member;
+mod origin;
 pub(super) mod summaries;
 mod turn;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock};
-use std::time::Duration;
 
 use super::flight::Flights;
 use super::intake::Preparing;
 use crate::check::Finding;
 use crate::document::BlockId;
-use crate::engine::{Capabilities, Charges, Engine, EngineError, Progress, Usage};
+use crate::engine::{Charges, Engine, EngineError, Progress, Usage};
 use crate::error::Result;
 use crate::language::Language;
 use crate::memory::{Key, Origin, Remembered, Store};
 use crate::pace::budget::Budget;
-use crate::pace::{BreakerSettings, Pace, PaceSettings, Ticket};
+use crate::pace::{Pace, Ticket};
 use crate::plan::lookup::{Terms, Wanted};
 use crate::report::event::{Event, UnitState};
 use crate::report::sink::EventSink;
-use crate::settings::{Caps, EngineEntry, EngineSettings, Rows};
+use crate::settings::{Caps, EngineEntry, Rows};
+use air::Air;
 pub use member::Member;
 use turn::Turn;
 
@@ -39,6 +41,7 @@ pub struct Asker {
     /// Set once the budget has refused a request.
     capped: Arc<OnceLock<()>>,
     flights: Flights,
+    air: Air,
 }
 
 impl std::fmt::Debug for Job<'_> {
@@ -100,8 +103,9 @@ impl Asker {
     ) -> Self {
         let mut origins: HashMap<String, Arc<Pace>> = HashMap::new();
         let member = |(entry, engine): (&EngineEntry, Arc<dyn Engine>)| {
-            let pace = || Arc::new(Pace::new(pace_settings(entry, engine.capabilities())));
-            let pace = match entry.settings.origin() {
+            let origin = entry.settings.origin();
+            let pace = || Arc::new(origin::pace(entry, engine.capabilities(), events.clone()));
+            let pace = match origin {
                 Some(origin) => Arc::clone(origins.entry(origin).or_insert_with(pace)),
                 None => pace(),
             };
@@ -115,7 +119,13 @@ impl Asker {
             budget: Arc::new(Budget::new(caps)),
             capped: Arc::default(),
             flights: Flights::default(),
+            air: Air::default(),
         }
+    }
+
+    /// The same, its requests under `air`: whoever holds that can stop them.
+    pub(super) fn under(self, air: Air) -> Self {
+        Self { air, ..self }
     }
 
     fn row<'a>(&'a self, indexes: &'a [usize]) -> impl Iterator<Item = &'a Member> + Clone {
@@ -312,26 +322,6 @@ impl Asker {
 
     fn member(&self, name: &str) -> Option<&Member> {
         self.members.iter().find(|member| member.name == name)
-    }
-}
-
-/// How an engine is asked, by its settings. One on this machine takes what its cores take; a service finds its own
-/// level from the one that it is known for.
-fn pace_settings(entry: &EngineEntry, capabilities: &Capabilities) -> PaceSettings {
-    if !capabilities.remote {
-        return PaceSettings::local(entry.concurrency.unwrap_or(capabilities.concurrency));
-    }
-    let fixed = matches!(entry.settings, EngineSettings::Scripted(_)).then_some(capabilities.concurrency);
-    let defaults = PaceSettings::default();
-    let patience = Duration::from_secs(entry.patience_seconds);
-    let unanswered_patience = defaults.breaker.unanswered_patience.min(patience);
-    PaceSettings {
-        concurrency: entry.concurrency.or(fixed),
-        start: capabilities.concurrency,
-        requests_per_minute: entry.requests_per_minute,
-        tokens_per_minute: entry.tokens_per_minute,
-        breaker: BreakerSettings { patience, unanswered_patience, ..defaults.breaker },
-        ..defaults
     }
 }
 

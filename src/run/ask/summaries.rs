@@ -5,8 +5,11 @@ use futures::future::BoxFuture;
 use super::call::Weight;
 use super::member::Member;
 use super::{Asker, Saved};
-use crate::engine::{Engine, EngineError, ErrorClass, Finish, SummaryReply, SummaryRequest, Usage};
-use crate::memory::{Entry, EntryKind, Key, Origin};
+use crate::engine::{
+    Engine, EngineError, ErrorClass, Finish, SummaryReply, SummaryRequest, SummarySentence, Usage,
+};
+use crate::error::Result;
+use crate::memory::{Entry, EntryKind, Key, Origin, Remembered, Store};
 use crate::summary::compose;
 
 /// Tokens of a summary's reply for each word asked, at the most.
@@ -18,6 +21,8 @@ pub(in crate::run) struct Summarizer<'a> {
     pub(in crate::run) member: &'a Member,
     /// The document's size in bytes.
     pub(in crate::run) priority: u64,
+    /// What the checks say of an answer.
+    pub(in crate::run) judge: &'a compose::Judge<'a>,
 }
 
 impl std::fmt::Debug for Summarizer<'_> {
@@ -42,11 +47,8 @@ impl compose::Asker for Summarizer<'_> {
                 return Err(error.clone());
             }
             let broken = |error: crate::error::Error| EngineError::new(ErrorClass::Stop, error.to_string());
-            let key = summary_key(engine.as_ref(), request);
-            let known = self.asker.store.recall(&[key]).await.map_err(broken)?;
-            if let Some(known) = known.get(&key)
-                && let Ok(sentences) = serde_json::from_str(&known.answer)
-            {
+            let known = recalled(&self.asker.store, engine.as_ref(), request, self.judge).await;
+            if let Some((sentences, known)) = known.map_err(broken)? {
                 self.asker.remembered(Saved::from([(known.engine.clone(), (1, known.usage))]));
                 return Ok(SummaryReply { sentences, finish: Finish::Stop, usage: Usage::default() });
             }
@@ -60,11 +62,12 @@ impl compose::Asker for Summarizer<'_> {
             };
             let weight = Weight { units: 1, priority: self.priority, most };
             let usage = |reply: &SummaryReply| reply.usage;
-            let reply = self.asker.call(self.member, weight, usage, call).await?;
+            let bought = self.asker.call(self.member, weight, usage, call).await?;
+            let (reply, _landing) = bought.into_parts();
             if reply.finish == Finish::Stop {
                 let answer = serde_json::to_string(&reply.sentences).unwrap_or_default();
                 let entry = Entry {
-                    key,
+                    key: summary_key(engine.as_ref(), request),
                     kind: EntryKind::Summary,
                     engine: self.member.name.clone(),
                     model: engine.model().to_owned(),
@@ -82,6 +85,24 @@ impl compose::Asker for Summarizer<'_> {
             Ok(reply)
         })
     }
+}
+
+/// What the memory has for a summary request. A refused answer to the last attempt is no answer: where all that is known
+/// was refused, a summary that failed is asked for once more in each run, as a unit is.
+///
+/// # Errors
+/// Where the memory cannot be read.
+pub(in crate::run) async fn recalled(
+    store: &Store,
+    engine: &dyn Engine,
+    request: &SummaryRequest,
+    judge: &compose::Judge<'_>,
+) -> Result<Option<(Vec<SummarySentence>, Remembered)>> {
+    let key = summary_key(engine, request);
+    let Some(known) = store.recall(&[key]).await?.remove(&key) else { return Ok(None) };
+    let Ok(sentences) = serde_json::from_str::<Vec<SummarySentence>>(&known.answer) else { return Ok(None) };
+    let stands = request.attempt < compose::SECOND_TRIES || compose::passes(&sentences, judge);
+    Ok(stands.then_some((sentences, known)))
 }
 
 /// The memory's key of one summary request: everything that its answer depends on.

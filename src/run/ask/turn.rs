@@ -39,7 +39,7 @@ impl Turn<'_> {
     pub(super) async fn take(&self, open: &[usize]) -> Result<Vec<Settled>> {
         let Job { from, to, .. } = *self.job;
         let identity = self.member.identity(from, to);
-        let terms = Terms { identity: &identity, from, to, chunk_tokens: self.member.chunk_tokens };
+        let terms = Terms { identity: &identity, from, to, chunk_tokens: self.member.chunk_tokens() };
         let store = Some(&self.asker.store);
         let mut lookup = look_up(store, &terms, self.wanted, open, || self.member.tokenizer()).await?;
         let mut ended: HashMap<Key, Ended> = HashMap::new();
@@ -92,7 +92,7 @@ impl Turn<'_> {
             }
         }
         let asks: Vec<Ask> = open.iter().map(|open| open.ask.clone()).collect();
-        let ranges = chunks(&asks, self.member.chunk_tokens);
+        let ranges = chunks(&asks, self.member.chunk_tokens());
         let mut open = open.into_iter();
         let groups: Vec<Vec<Open>> =
             ranges.into_iter().map(|range| open.by_ref().take(range.len()).collect()).collect();

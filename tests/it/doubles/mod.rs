@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use serde_json::{Value, json};
 
@@ -56,30 +56,39 @@ pub trait Service: Send + Sync + 'static {
 pub struct Served {
     pub url: String,
     stopped: Arc<AtomicBool>,
+    posts: Arc<AtomicU64>,
 }
 
 impl Served {
     /// An address at which nothing is served.
     pub fn nowhere(port: u16) -> Self {
-        Self { url: format!("http://127.0.0.1:{port}"), stopped: Arc::default() }
+        Self { url: format!("http://127.0.0.1:{port}"), stopped: Arc::default(), posts: Arc::default() }
+    }
+
+    /// Requests that may be charged for: all but those that fetch a list.
+    pub fn posts(&self) -> u64 {
+        self.posts.load(Ordering::Relaxed)
     }
 
     pub fn start<S: Service>(service: &Arc<S>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let stopped = Arc::new(AtomicBool::new(false));
-        let (serving, service) = (Arc::clone(&stopped), Arc::clone(service));
+        let posts = Arc::new(AtomicU64::new(0));
+        let (serving, service, counting) = (Arc::clone(&stopped), Arc::clone(service), Arc::clone(&posts));
         std::thread::spawn(move || {
             for stream in listener.incoming() {
                 if serving.load(Ordering::Relaxed) {
                     break;
                 }
-                let service = Arc::clone(&service);
+                let (service, posts) = (Arc::clone(&service), Arc::clone(&counting));
                 // A client that was stopped leaves a broken connection: no matter.
-                std::thread::spawn(move || stream.and_then(|stream| serve(stream, service.as_ref())).ok());
+                std::thread::spawn(move || {
+                    stream.and_then(|stream| serve(stream, service.as_ref(), &posts)).ok()
+                });
             }
         });
-        Self { url, stopped }
+        Self { url, stopped, posts }
     }
 }
 
@@ -91,7 +100,7 @@ impl Drop for Served {
     }
 }
 
-fn serve(stream: TcpStream, service: &dyn Service) -> std::io::Result<()> {
+fn serve(stream: TcpStream, service: &dyn Service, posts: &AtomicU64) -> std::io::Result<()> {
     let mut writer = stream.try_clone()?;
     let mut reader = BufReader::new(stream);
     loop {
@@ -117,6 +126,7 @@ fn serve(stream: TcpStream, service: &dyn Service) -> std::io::Result<()> {
         reader.read_exact(&mut body)?;
         let (path, query) = target.split_once('?').unwrap_or((&target, ""));
         let request = Request { method, path: path.to_owned(), query: query.to_owned(), headers, body };
+        posts.fetch_add(u64::from(request.method == "POST"), Ordering::Relaxed);
         let answer = service.answer(&request);
         let text = answer.body.map(|body| body.to_string()).unwrap_or_default();
         write!(

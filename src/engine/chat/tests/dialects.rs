@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use wiremock::matchers::{header, method, path, query_param};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
-use super::{Form, request, settings};
+use super::{Form, request, settings, to_the_end};
 use crate::engine::chat::ChatEngine;
 use crate::engine::transport::{Secret, Transport};
 use crate::engine::{Engine as _, ErrorClass, Finish};
@@ -127,7 +127,7 @@ async fn a_claude_without_temperature_or_schemas_is_asked_without() {
     let mut asked = request(&["One."], Form::Structured);
     asked.attempt = 1;
     for _ in 0..2 {
-        assert_eq!(engine.translate(&asked).await.unwrap().units[0].1, "Uno.");
+        assert_eq!(to_the_end(&engine, &asked).await.unwrap().units[0].1, "Uno.");
     }
     let requests = server.received_requests().await.unwrap();
     assert_eq!(requests.len(), 4, "each is refused once");

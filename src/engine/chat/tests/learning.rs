@@ -9,6 +9,7 @@ use wiremock::{Mock, MockServer, Request, ResponseTemplate};
 
 use super::{
     BlockId, Form, Language, Paragraph, Role, SummaryLength, bodies, engine, request, says, settings,
+    to_the_end,
 };
 use crate::engine::chat::ChatEngine;
 use crate::engine::transport::Transport;
@@ -39,7 +40,7 @@ async fn sixty_four_first_requests_at_once_pay_one_refusal() {
         asked.attempt = attempt;
         // The tokenizer is loaded: else its 0.3 s would keep the requests apart.
         assert!(crate::plan::tokens::Tokenizer::for_model("qwen").count("One.") > 0);
-        let replies = join_all((0..64).map(|_| engine.translate(&asked))).await;
+        let replies = join_all((0..64).map(|_| to_the_end(&engine, &asked))).await;
         assert!(replies.iter().all(|reply| reply.as_ref().unwrap().units[0].1 == "Uno."));
         let sent = bodies(&server).await;
         let refused = sent.iter().filter(|body| body.get(field).is_some()).count();
@@ -74,7 +75,7 @@ async fn a_limit_of_reply_tokens_that_the_endpoint_names_is_kept() {
     let engine = engine(&server.uri());
     let text = "One. ".repeat(60);
     for _ in 0..2 {
-        assert!(engine.translate(&request(&[&text], Form::Structured)).await.is_ok());
+        assert!(to_the_end(&engine, &request(&[&text], Form::Structured)).await.is_ok());
     }
     let limits: Vec<u64> =
         bodies(&server).await.iter().map(|body| body["max_tokens"].as_u64().unwrap()).collect();
