@@ -1,10 +1,11 @@
 //! What is known of one origin, and when the next request to it may leave: limit, pause, rates and breaker
 //! put together behind one lock. Never holds the lock while it waits.
 //!
-//! One request at a time has the *turn*: it is past the queue and waits, if need be, for the pause, the
-//! rates or the breaker. Everybody else stays in the queue, in order of priority, until there is room under
-//! the limit and the turn is free. So a long pause or a small quota does not mix up the order, and a
-//! cancelled request has taken nothing that must be given back.
+//! Who is called from the queue has a *turn*, and leaves at once or waits for the pause, the rates or the breaker. Only one
+//! waits so: everybody else stays in the queue, in order of priority. So a long pause or a small quota does not mix up
+//! the order, and a cancelled request has taken nothing that must be given back. While there is nothing to wait for, as
+//! many are called as there is room for: one after the other, each would leave only when the one before had been
+//! scheduled, and 512 replies that come at once would be followed by requests one by one.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -33,7 +34,8 @@ pub struct State {
     /// How often the endpoint was gone and came back.
     pub returns: usize,
     queue: Queue,
-    turn_taken: bool,
+    /// Called, and not left yet.
+    turns: usize,
     closed: bool,
 }
 
@@ -48,18 +50,25 @@ impl State {
             under_way: 0,
             returns: 0,
             queue: Queue::default(),
-            turn_taken: false,
+            turns: 0,
             closed: false,
         }
     }
 
     /// Those who wait for their turn, or have it and wait still.
     pub fn queued(&self) -> usize {
-        self.queue.waiting() + usize::from(self.turn_taken)
+        self.queue.waiting() + self.turns
     }
 
+    /// Whether one more may be called.
     fn has_room(&self) -> bool {
-        !self.turn_taken && !self.closed && self.under_way < self.limit.level()
+        let room = !self.closed && self.under_way + self.turns < self.limit.level();
+        room && (self.turns == 0 || self.flows(Instant::now()))
+    }
+
+    /// Whether nobody has anything to wait for but room.
+    fn flows(&self, now: Instant) -> bool {
+        self.rates.are_unlimited() && self.ready_at(0, now).is_some_and(|ready| ready <= now)
     }
 
     /// The endpoint was gone, and is back.
@@ -69,10 +78,10 @@ impl State {
         self.returns += 1;
     }
 
-    /// Gives the turn to the first in the queue, where there is room.
+    /// Gives turns to the first in the queue, as far as there is room.
     pub fn call_next(&mut self) {
-        if self.has_room() {
-            self.turn_taken = self.queue.call_first();
+        while self.has_room() && self.queue.call_first() {
+            self.turns += 1;
         }
     }
 
@@ -91,7 +100,7 @@ impl State {
 #[derive(Debug)]
 pub struct Origin {
     state: Mutex<State>,
-    /// Told to who has the turn when the breaker changed its mind.
+    /// Told to who has a turn when the breaker changed its mind.
     changed: Notify,
 }
 
@@ -113,25 +122,24 @@ impl Origin {
     /// # Errors
     /// When the origin is closed, before or meanwhile.
     pub async fn turn(&self, failed_probes: usize, priority: u64) -> Result<Turn<'_>, Closed> {
-        let mut waiting = {
+        let waiting = {
             let mut state = self.state();
             if state.closed {
                 return Err(Closed);
             }
             let place = state.queue.place(failed_probes, priority);
             if state.has_room() && state.queue.would_be_first(&place) {
-                state.turn_taken = true;
-                return Ok(Turn { origin: self });
+                state.turns += 1;
+                return Ok(Turn { origin: self, place });
             }
             Waiting { origin: self, place, called: state.queue.wait(place) }
         };
-        (&mut waiting.called).await.map_err(|_| Closed)?;
-        Ok(Turn { origin: self })
+        waiting.turn().await
     }
 
-    /// Makes who has the turn look again: the breaker changed its mind.
+    /// Makes who has a turn look again: the breaker changed its mind.
     pub fn breaker_changed(&self) {
-        self.changed.notify_one();
+        self.changed.notify_waiters();
     }
 
     /// Lets nobody leave any more and sends away who waits. Who is under way is not touched.
@@ -139,7 +147,7 @@ impl Origin {
         let mut state = self.state();
         state.closed = true;
         state.queue.close();
-        self.changed.notify_one();
+        self.changed.notify_waiters();
     }
 }
 
@@ -148,6 +156,13 @@ struct Waiting<'a> {
     origin: &'a Origin,
     place: Place,
     called: oneshot::Receiver<()>,
+}
+
+impl<'a> Waiting<'a> {
+    async fn turn(mut self) -> Result<Turn<'a>, Closed> {
+        (&mut self.called).await.map_err(|_| Closed)?;
+        Ok(Turn { origin: self.origin, place: self.place })
+    }
 }
 
 impl Drop for Waiting<'_> {
@@ -159,15 +174,16 @@ impl Drop for Waiting<'_> {
         let mut state = self.origin.state();
         state.queue.leave(&self.place);
         if self.called.try_recv().is_ok() {
-            state.turn_taken = false;
+            state.turns -= 1;
             state.call_next();
         }
     }
 }
 
-/// The turn; dropped, it goes to the next.
+/// A turn; dropped, it goes to the next.
 pub struct Turn<'a> {
     origin: &'a Origin,
+    place: Place,
 }
 
 impl<'a> Turn<'a> {
@@ -176,11 +192,13 @@ impl<'a> Turn<'a> {
     /// # Errors
     /// `Ok(Err(_))` is `admit`'s refusal. [`Closed`] when the origin was closed meanwhile.
     pub async fn leave(
-        self,
+        mut self,
         tokens: u64,
         admit: impl Fn() -> Result<(), EngineError>,
     ) -> Result<Result<UnderWay<'a>, EngineError>, Closed> {
-        self.ready(tokens).await?;
+        while !self.ready(tokens).await? {
+            self = self.again()?.turn().await?;
+        }
         // Outside the lock: whoever keeps the budget may look at this origin. Nobody else leaves meanwhile.
         if let Err(error) = admit() {
             return Ok(Err(error));
@@ -188,8 +206,25 @@ impl<'a> Turn<'a> {
         Ok(Ok(UnderWay::leave(self.origin, tokens)))
     }
 
-    async fn ready(&self, tokens: u64) -> Result<(), Closed> {
+    /// Back to its place in the queue.
+    fn again(self) -> Result<Waiting<'a>, Closed> {
+        let mut state = self.origin.state();
+        if state.closed {
+            return Err(Closed);
+        }
+        let (origin, place) = (self.origin, self.place);
+        let called = state.queue.wait(place);
+        drop(state);
+        // Dropping `self` gives the turn back.
+        Ok(Waiting { origin, place, called })
+    }
+
+    /// Waits until there is nothing to wait for; `false` where others have a turn too, who would wait beside it.
+    async fn ready(&self, tokens: u64) -> Result<bool, Closed> {
         loop {
+            // A change between the look and the wait is not lost.
+            let mut changed = std::pin::pin!(self.origin.changed.notified());
+            changed.as_mut().enable();
             let ready = {
                 let state = self.origin.state();
                 if state.closed {
@@ -197,12 +232,11 @@ impl<'a> Turn<'a> {
                 }
                 let now = Instant::now();
                 match state.ready_at(tokens, now) {
-                    Some(ready) if ready <= now => return Ok(()),
+                    Some(ready) if ready <= now => return Ok(true),
+                    _ if state.turns > 1 => return Ok(false),
                     ready => ready,
                 }
             };
-            // A change between the look and the wait is not lost: the notification is kept for one.
-            let changed = self.origin.changed.notified();
             match ready {
                 Some(ready) => tokio::select! {
                 biased;
@@ -218,7 +252,7 @@ impl<'a> Turn<'a> {
 impl Drop for Turn<'_> {
     fn drop(&mut self) {
         let mut state = self.origin.state();
-        state.turn_taken = false;
+        state.turns -= 1;
         state.call_next();
     }
 }

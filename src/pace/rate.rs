@@ -79,6 +79,11 @@ impl Rates {
         }
     }
 
+    #[must_use]
+    pub fn are_unlimited(&self) -> bool {
+        self.requests.is_none() && self.tokens.is_none()
+    }
+
     /// When a request of `tokens` (estimated) may go: `now`, or later.
     #[must_use]
     pub fn ready_at(&self, tokens: u64, now: Instant) -> Instant {
