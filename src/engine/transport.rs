@@ -6,6 +6,7 @@
 
 mod endpoint;
 mod failure;
+mod network;
 mod patience;
 mod secret;
 mod trust;
@@ -34,12 +35,18 @@ use crate::settings::Connection;
 #[derive(Clone)]
 pub struct Transport {
     client: Client,
+    patience: Patience,
+    /// `None` in tests alone.
+    account: Option<Arc<Account>>,
+}
+
+/// How long the parts of a request before its reply may take.
+#[derive(Debug, Clone, Copy)]
+struct Patience {
     /// To a connection, TLS included.
     connect: Duration,
     /// From handing the request over to the reply's first byte; the total alone where `None`.
     first_byte: Option<Duration>,
-    /// `None` in tests alone.
-    account: Option<Arc<Account>>,
 }
 
 /// What a transport is bound to.
@@ -114,7 +121,7 @@ impl Transport {
             Limits { idle: Duration::from_secs(connection.idle_seconds), total, ..Limits::default() };
         let first_byte = connection.first_byte_seconds.map(Duration::from_secs);
         let account = Account { endpoint, variable: connection.key.variable.clone(), key, hidden, limits };
-        Ok(Self { client, connect, first_byte, account: Some(Arc::new(account)) })
+        Ok(Self { client, patience: Patience { connect, first_byte }, account: Some(Arc::new(account)) })
     }
 
     /// One that is bound to nothing, for the tests of engines. `connect` bounds the time to a connection.
@@ -124,7 +131,7 @@ impl Transport {
     #[cfg(test)]
     pub fn new(connect: Duration) -> Result<Self> {
         let client = trust::client(connect, None, None)?;
-        Ok(Self { client, connect, first_byte: None, account: None })
+        Ok(Self { client, patience: Patience { connect, first_byte: None }, account: None })
     }
 
     /// The address of the connection.
@@ -234,52 +241,54 @@ impl Transport {
         if let Some(body) = body {
             request = request.body(body);
         }
-        let mut reply = self.exchange(endpoint, request, limits).await.map_err(hide)?;
+        let exchange = exchange(self.patience, endpoint.clone(), request, *limits);
+        let mut reply = network::drive(exchange).await.map_err(hide)?;
         for secret in self.account.iter().flat_map(|account| &account.hidden) {
             secret.scrub(&mut reply.body);
         }
         Ok(reply)
     }
+}
 
-    async fn exchange(
-        &self,
-        endpoint: &Endpoint,
-        request: RequestBuilder,
-        limits: &Limits,
-    ) -> std::result::Result<Reply, EngineError> {
-        let begun = Instant::now();
-        let end = begun + limits.total;
-        let first_byte = self.first_byte.filter(|first| *first < limits.total);
-        let head_end = first_byte.map_or(end, |first| begun + first);
-        let mut response = match timeout_at(head_end, request.send()).await {
-            Err(_) => {
-                return Err(match first_byte {
-                    Some(first) => Deadline::FirstByte.missed(endpoint, first),
-                    None => Deadline::TotalWithoutReply.missed(endpoint, limits.total),
-                });
-            }
-            Ok(Err(error)) => return Err(failure::network_error(endpoint, &error, self.connect)),
-            Ok(Ok(response)) => response,
-        };
-        let status = response.status();
-        let retry_after = patience::wait_asked_for(response.headers());
-        if status.is_redirection() {
-            return Err(EngineError::new(
-                ErrorClass::Stop,
-                format!("`{endpoint}` answers with a redirect ({status}) that is not followed"),
-            )
-            .with_hint("give the address that it leads to, if you trust it with the article and the key"));
+/// One request and its whole reply.
+async fn exchange(
+    patience: Patience,
+    endpoint: Endpoint,
+    request: RequestBuilder,
+    limits: Limits,
+) -> std::result::Result<Reply, EngineError> {
+    let begun = Instant::now();
+    let end = begun + limits.total;
+    let first_byte = patience.first_byte.filter(|first| *first < limits.total);
+    let head_end = first_byte.map_or(end, |first| begun + first);
+    let mut response = match timeout_at(head_end, request.send()).await {
+        Err(_) => {
+            return Err(match first_byte {
+                Some(first) => Deadline::FirstByte.missed(&endpoint, first),
+                None => Deadline::TotalWithoutReply.missed(&endpoint, limits.total),
+            });
         }
-        let mut body = Vec::new();
-        if status.is_success() {
-            read_body(&mut response, endpoint, &mut body, limits, end).await?;
-        } else {
-            // A refusal says what it is by its status: nothing that happens to its text makes it another.
-            let limits = Limits { max_body: MAX_REFUSAL.min(limits.max_body), ..*limits };
-            drop(read_body(&mut response, endpoint, &mut body, &limits, end).await);
-        }
-        Ok(Reply { status, retry_after, body })
+        Ok(Err(error)) => return Err(failure::network_error(&endpoint, &error, patience.connect)),
+        Ok(Ok(response)) => response,
+    };
+    let status = response.status();
+    let retry_after = patience::wait_asked_for(response.headers());
+    if status.is_redirection() {
+        return Err(EngineError::new(
+            ErrorClass::Stop,
+            format!("`{endpoint}` answers with a redirect ({status}) that is not followed"),
+        )
+        .with_hint("give the address that it leads to, if you trust it with the article and the key"));
     }
+    let mut body = Vec::new();
+    if status.is_success() {
+        read_body(&mut response, &endpoint, &mut body, &limits, end).await?;
+    } else {
+        // A refusal says what it is by its status: nothing that happens to its text makes it another.
+        let limits = Limits { max_body: MAX_REFUSAL.min(limits.max_body), ..limits };
+        drop(read_body(&mut response, &endpoint, &mut body, &limits, end).await);
+    }
+    Ok(Reply { status, retry_after, body })
 }
 
 /// Reads a body into `body`, which on an error holds what had come.
