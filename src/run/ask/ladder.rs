@@ -191,6 +191,9 @@ impl Turn<'_> {
             self.asker.note_use(self.member, false, &finding.message);
             return Ok((Vec::new(), group));
         }
+        let turn = self.asker.judges.acquire().await;
+        // Those who send or receive go first.
+        tokio::task::yield_now().await;
         let mut matched = check::match_ids(&request.units, &reply.units);
         let mut accepted = Vec::new();
         let mut rest = Vec::new();
@@ -216,6 +219,7 @@ impl Turn<'_> {
         let share = share_of(usage, request.units.len());
         self.refused(rest.len(), times(share, rest.len()));
         let entries = accepted.iter().map(|(open, answer)| self.entry(open, answer, share)).collect();
+        drop(turn);
         self.asker.store.remember(entries).await?;
         let mut done = Vec::new();
         for (open, answer) in accepted {
