@@ -21,6 +21,11 @@ pub(crate) struct Markup {
     pub place: Place,
     /// Whether `[x] ` at its beginning would tick a box.
     pub task_item: bool,
+    /// The first line of the block where it is a bar alone and no part of the unit's text, as [`key`] has it.
+    pub above: String,
+    /// Whether the line below the block, a list item's as it stands, would be the second line of a table if there were
+    /// a bar in the block's: `- | -`.
+    pub over_row: bool,
     pub check: Check,
     /// What [`Check::Unseen`] looks at.
     pub within: Option<Within>,
@@ -117,7 +122,7 @@ impl Markup {
     /// # Errors
     /// [`RestoreError::Structure`] where no way of writing it keeps the block's elements.
     pub fn restore(&self, unit: &Unit, answer: &str) -> Result<String, RestoreError> {
-        let expected = expected(unit, answer);
+        let expected = self.above.clone() + &expected(unit, answer);
         let spaced = spaced(unit, answer);
         for answer in [Some(answer), spaced.as_deref()].into_iter().flatten() {
             for escaping in [Escaping::None, Escaping::Where, Escaping::All] {
@@ -163,7 +168,7 @@ impl Markup {
         let before = slice(answer, 0..at);
         match character {
             '*' | '`' | '[' | ']' | '<' | '~' | '$' => true,
-            '|' => matches!(self.place, Place::Cell { .. }) || at == 0,
+            '|' => matches!(self.place, Place::Cell { .. }) || at == 0 || self.over_row,
             // A placeholder may begin with anything, a space may become a line end.
             '\\' => next.is_none_or(|next| next.is_ascii_punctuation() || matches!(next, ' ' | '⟦')),
             '!' => next == Some('⟦'),
@@ -183,7 +188,7 @@ impl Markup {
     /// Whether `written`, parsed alone in such a place, is one block with the expected text and elements.
     fn comes_out_as(&self, written: &str, expected: &str) -> bool {
         let alone = without_quotes(written);
-        if self.task_item && begins_task(&alone) {
+        if self.task_item && begins_task(&alone) || self.over_row && has_bar(&alone) {
             return false;
         }
         let (mut text, skip) = match self.place {
@@ -353,6 +358,16 @@ fn begins_task(text: &str) -> bool {
     characters.next() == Some('[')
         && matches!(characters.next(), Some(' ' | '\t' | 'x' | 'X'))
         && characters.next() == Some(']')
+}
+
+/// Whether there is a bar that is not escaped.
+fn has_bar(text: &str) -> bool {
+    let mut escaped = false;
+    text.chars().any(|character| {
+        let found = character == '|' && !escaped;
+        escaped = character == '\\' && !escaped;
+        found
+    })
 }
 
 /// Whether a word, at the beginning of a line, may begin another block or end this one as a heading.
