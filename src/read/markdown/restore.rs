@@ -134,7 +134,10 @@ impl Markup {
                 let sound = match (self.check, &self.within) {
                     (Check::Unseen, Some(within)) => within.holds(&written),
                     (Check::Unseen, None) => true,
-                    (Check::Alone | Check::Loose, _) => self.comes_out_as(&written, &expected),
+                    (Check::Alone | Check::Loose, _) => {
+                        let declares = escaping == Escaping::None && declares_over_a_quote(answer, &written);
+                        !declares && self.comes_out_as(&written, &expected)
+                    }
                 };
                 if sound {
                     return Ok(written);
@@ -191,19 +194,25 @@ impl Markup {
         if self.task_item && begins_task(&alone) || self.over_row && has_bar(&alone) {
             return false;
         }
-        let (mut text, skip) = match self.place {
-            Place::Paragraph if self.check == Check::Loose => (format!("> {alone}"), 0),
-            Place::Paragraph => (alone, 0),
-            Place::Heading => (format!("# {alone}"), 0),
-            Place::Underlined { double } => (format!("{alone}\n{}", if double { "===" } else { "---" }), 0),
-            Place::Cell { first } => {
-                let space = if self.check == Check::Loose { " " } else { "" };
-                match first {
-                    true => (format!("|x|\n|-|\n{alone}{space}|"), 1),
-                    false => (format!("|x|\n|-|\n|{alone}{space}|"), 1),
-                }
+        let space = if self.check == Check::Loose { " " } else { "" };
+        match self.place {
+            Place::Paragraph if self.check == Check::Loose => self.holds(format!("> {alone}"), 0, expected),
+            Place::Paragraph => self.holds(alone, 0, expected),
+            Place::Heading => self.holds(format!("# {alone}"), 0, expected),
+            Place::Underlined { double } => {
+                let line = if double { "===" } else { "---" };
+                self.holds(format!("{alone}\n{line}"), 0, expected)
             }
-        };
+            Place::Cell { first: false } => self.holds(format!("|x|\n|-|\n|{alone}{space}|"), 1, expected),
+            // A row of one cell may have no bar at all, and `#` or `-` then begins another block.
+            Place::Cell { first: true } => {
+                ["|", ""].iter().all(|bar| self.holds(format!("|x|\n|-|\n{alone}{space}{bar}"), 1, expected))
+            }
+        }
+    }
+
+    /// Whether the fragment `text` is, after `skip` blocks, one block with the expected text and elements.
+    fn holds(&self, mut text: String, skip: usize, expected: &str) -> bool {
         let notes = self.notes_in(&text);
         for note in &notes {
             text.push_str("\n\n[^");
@@ -358,6 +367,12 @@ fn begins_task(text: &str) -> bool {
     characters.next() == Some('[')
         && matches!(characters.next(), Some(' ' | '\t' | 'x' | 'X'))
         && characters.next() == Some(']')
+}
+
+/// Whether an answer that is written over several quoted lines may begin a declaration (`<!x`) or an instruction
+/// (`<?`): the parser takes the mark of the next line for its end.
+fn declares_over_a_quote(answer: &str, written: &str) -> bool {
+    (answer.contains("<!") || answer.contains("<?")) && without_quotes(written) != written
 }
 
 /// Whether there is a bar that is not escaped.

@@ -179,6 +179,15 @@ fn prices_are_not_formulas() {
 }
 
 #[test]
+fn prose_between_dollar_signs_may_go_over_lines() {
+    let text = "> From $5 for the small one and  \n> a bit more to 10$ for\n> the large.\n";
+    let unit = only(text);
+    assert_eq!(unit.text, "From $5 for the small one and a bit more to 10$ for the large.");
+    assert_eq!(unit.restore("De $5 a 10$.").unwrap(), "De \\$5 a 10\\$.");
+    assert_eq!(units("- a $her\r2 word$ her\r"), ["a $her 2 word$ her"]);
+}
+
+#[test]
 fn a_changed_structure_is_found() {
     let source = "# A\n\ntext [x](y)\n\n- b\n";
     assert!(same_structure(source, "# O\n\n[z](y) texto\n\n- c\n"));
@@ -443,6 +452,25 @@ fn text_right_below_a_table_does_not_become_a_row_of_it() {
     }
     // What is a row stays one.
     assert_eq!(units("|a|\n|-|\nText below.\n||\nMore.\n"), ["a", "Text below.", "More."]);
+}
+
+#[test]
+fn a_cell_without_bars_does_not_begin_another_block() {
+    let table = "|a|\n|-|\nSome text\n";
+    for (answer, cell) in [("#", "\\#"), ("# x", "\\# x"), ("- x", "\\- x"), ("1. x", "1\\. x"), ("x", "x")] {
+        let result = format!("|a|\n|-|\n{cell}\n");
+        assert_eq!(answered(table, "Some text", answer), (result, vec![]), "{answer:?}");
+    }
+}
+
+#[test]
+fn the_mark_of_a_quoted_line_does_not_end_a_declaration() {
+    let text = "> A quotation that goes\n> over two lines.\n";
+    let unit = "A quotation that goes over two lines.";
+    for answer in ["<!P and so on and so on *and so on*", "<? and so on and so on and *so on*"] {
+        let (result, findings) = answered(text, unit, answer);
+        assert!(findings.is_empty() && result.starts_with("> \\<"), "{result:?}");
+    }
 }
 
 #[test]
