@@ -191,6 +191,9 @@ impl Markup {
     /// Whether `written`, parsed alone in such a place, is one block with the expected text and elements.
     fn comes_out_as(&self, written: &str, expected: &str) -> bool {
         let alone = without_quotes(written);
+        if blank_at_an_edge(&alone) {
+            return false;
+        }
         if self.task_item && begins_task(&alone) || self.over_row && has_bar(&alone) {
             return false;
         }
@@ -373,6 +376,14 @@ fn begins_task(text: &str) -> bool {
 /// (`<?`): the parser takes the mark of the next line for its end.
 fn declares_over_a_quote(answer: &str, written: &str) -> bool {
     (answer.contains("<!") || answer.contains("<?")) && without_quotes(written) != written
+}
+
+/// Whether of several lines the first or the last is blank, as a form feed that was moved there makes it: alone the
+/// block begins below it, but an item or a quote would be an empty one.
+fn blank_at_an_edge(text: &str) -> bool {
+    let blank = |line: &str| line.chars().all(|c| matches!(c, ' ' | '\t' | '\u{b}' | '\u{c}'));
+    let mut lines = text.split(['\n', '\r']);
+    lines.next().is_some_and(blank) || lines.next_back().is_some_and(blank)
 }
 
 /// Whether there is a bar that is not escaped.

@@ -474,6 +474,18 @@ fn the_mark_of_a_quoted_line_does_not_end_a_declaration() {
 }
 
 #[test]
+fn a_control_character_moved_to_an_edge_leaves_no_blank_line() {
+    let text = "> some\u{b}more words of a quote\n> and the rest\n";
+    let unit = "some⟦1⟧more words of a quote and the rest";
+    for answer in ["⟦1⟧ uma citação mais longa do que isso", "uma citação mais longa do que isso ⟦1⟧"]
+    {
+        let (result, findings) = answered(text, unit, answer);
+        assert!(findings.is_empty(), "{result:?}");
+    }
+    assert_eq!(answered(text, unit, "mais⟦1⟧palavras").0, "> mais\u{b}palavras\n");
+}
+
+#[test]
 fn text_right_above_drawn_bars_does_not_become_the_head_of_a_table() {
     for (text, answer, result) in [
         ("Some text\n- | -\n", "Um | dois", "Um \\| dois\n- | -\n"),
