@@ -398,7 +398,11 @@ fn has_bar(text: &str) -> bool {
 
 /// Whether a word, at the beginning of a line, may begin another block or end this one as a heading.
 fn begins_block(word: &str) -> bool {
+    // A tab before it may be indentation enough to make it text, or not: its width depends on the line's quotation marks.
+    let word = word.trim_start();
     let digits = word.bytes().take_while(u8::is_ascii_digit).count();
     let number = digits > 0 && slice(word, digits..word.len()).starts_with(['.', ')']);
-    number || word.starts_with(['#', '>', '-', '+', '*', '=', '`', '~', '<', '|', ':', '[', '_', '$'])
+    number
+        || word.is_empty()
+        || word.starts_with(['#', '>', '-', '+', '*', '=', '`', '~', '<', '|', ':', '[', '_', '$'])
 }

@@ -112,3 +112,15 @@ fn emphasis_in_a_link_beside_an_image_is_put_back_and_an_emptied_pair_refused() 
         assert_eq!(unit.restore(lossy), Err(RestoreError::Structure), "{lossy}");
     }
 }
+
+#[test]
+fn a_line_does_not_begin_with_a_tab_before_what_begins_a_block() {
+    let text = "> A quote of\n> two lines\n";
+    for hazard in ["\t#", "\t #", "\t- x", "\t1. x"] {
+        for filler in ["palavra", "palavras de", "uma palavra ou"] {
+            let (result, findings) =
+                answered(text, "A quote of two lines", &format!("{filler} {hazard} e outra"));
+            assert!(findings.is_empty(), "{result:?}");
+        }
+    }
+}
