@@ -35,7 +35,9 @@ pub fn parse(text: &str) -> Vec<Block> {
     for (index, leaf) in leaves.iter().enumerate() {
         let to =
             leaves.get(index + 1).map_or(text.len(), |next| boundary(text, leaf.range.end, next.range.start));
-        let unit = unit(text, leaf, &labels, &document);
+        let above = index.checked_sub(1).and_then(|index| leaves.get(index));
+        let touches = above.is_some_and(|above| touches(text, above, leaf));
+        let unit = unit(text, leaf, touches, &labels, &document);
         blocks.push(Block {
             id: BlockId(u32::try_from(index).unwrap_or(u32::MAX)),
             kind: leaf.kind,
@@ -57,9 +59,22 @@ fn boundary(text: &str, end: usize, start: usize) -> usize {
     slice(text, end..start).rfind(['\n', '\r']).map_or(start, |newline| end + newline + 1)
 }
 
+/// Whether text stands right below other text with nothing between that would begin a block. Only what it says keeps
+/// the parser from taking the two for one.
+fn touches(text: &str, above: &Leaf<'_>, leaf: &Leaf<'_>) -> bool {
+    let texts = matches!(above.place, Some(Place::Paragraph | Place::Cell { .. }))
+        && matches!(leaf.place, Some(Place::Paragraph | Place::Underlined { .. }));
+    let between = slice(text, above.range.end..leaf.range.start);
+    let line = between.rfind(['\n', '\r']).map_or("x", |at| slice(between, at + 1..between.len()));
+    texts
+        && line.chars().all(|character| matches!(character, ' ' | '\t' | '>'))
+        && between.replace("\r\n", "\n").matches(['\n', '\r']).count() == 1
+}
+
 fn unit(
     text: &str,
     leaf: &Leaf<'_>,
+    touches: bool,
     labels: &Arc<Labels>,
     document: &LazyCell<Arc<str>, impl FnOnce() -> Arc<str>>,
 ) -> Option<Unit> {
@@ -98,7 +113,7 @@ fn unit(
             continue;
         }
         let task_item = leaf.kind == BlockKind::ListItem;
-        let within = (check == Check::Unseen && text.len() <= Within::LIMIT)
+        let within = ((check == Check::Unseen || touches) && text.len() <= Within::LIMIT)
             .then(|| Within { document: Arc::clone(document), content: leaf.range.clone() });
         unit.lead.insert_str(0, &above);
         unit.markup = Some(Markup {

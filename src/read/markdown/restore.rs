@@ -27,7 +27,7 @@ pub(crate) struct Markup {
     /// a bar in the block's: `- | -`.
     pub over_row: bool,
     pub check: Check,
-    /// What [`Check::Unseen`] looks at.
+    /// What [`Check::Unseen`] looks at, and every check of text right below other text.
     pub within: Option<Within>,
     pub labels: Arc<Labels>,
 }
@@ -136,7 +136,9 @@ impl Markup {
                     (Check::Unseen, None) => true,
                     (Check::Alone | Check::Loose, _) => {
                         let declares = escaping == Escaping::None && declares_over_a_quote(answer, &written);
-                        !declares && self.comes_out_as(&written, &expected)
+                        !declares
+                            && self.comes_out_as(&written, &expected)
+                            && self.within.as_ref().is_none_or(|within| within.holds(&written))
                     }
                 };
                 if sound {
