@@ -196,7 +196,8 @@ impl Markup {
         if blank_at_an_edge(&alone) {
             return false;
         }
-        if self.task_item && begins_task(&alone) || self.over_row && has_bar(&alone) {
+        if self.task_item && (begins_task(&alone) || draws_a_rule(&alone)) || self.over_row && has_bar(&alone)
+        {
             return false;
         }
         let space = if self.check == Check::Loose { " " } else { "" };
@@ -386,6 +387,12 @@ fn blank_at_an_edge(text: &str) -> bool {
     let blank = |line: &str| line.chars().all(|c| matches!(c, ' ' | '\t' | '\u{b}' | '\u{c}'));
     let mut lines = text.split(['\n', '\r']);
     lines.next().is_some_and(blank) || lines.next_back().is_some_and(blank)
+}
+
+/// Whether the first line, after a list item's mark, would be a rule: `- --`.
+fn draws_a_rule(text: &str) -> bool {
+    let line = text.split(['\n', '\r']).next().unwrap_or_default();
+    line.chars().all(|character| matches!(character, '-' | '*' | '_' | ' ' | '\t'))
 }
 
 /// Whether there is a bar that is not escaped.

@@ -124,3 +124,14 @@ fn a_line_does_not_begin_with_a_tab_before_what_begins_a_block() {
         }
     }
 }
+
+#[test]
+fn an_item_of_dashes_is_no_rule() {
+    for (answer, item) in [("--", "\\--"), ("- -", "\\- -"), ("-- x", "-- x")] {
+        assert_eq!(
+            answered("- Some text\n", "Some text", answer),
+            (format!("- {item}\n"), vec![]),
+            "{answer:?}"
+        );
+    }
+}
