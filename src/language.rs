@@ -9,7 +9,8 @@ mod vote;
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 
 pub use detect::{detect, detect_document};
 pub use vote::plainly_in;
@@ -28,7 +29,17 @@ pub struct Language(String);
 pub struct Detection {
     pub language: Language,
     /// 0 to 1; 1 where the user said so.
+    #[serde(deserialize_with = "finite")]
     pub confidence: f32,
+}
+
+/// Reads a number that can be written again: one beyond an `f32` would become infinite, which JSON does not know.
+///
+/// # Errors
+/// Where it is none such.
+pub fn finite<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f32, D::Error> {
+    let number = f32::deserialize(deserializer)?;
+    if number.is_finite() { Ok(number) } else { Err(D::Error::custom("a number beyond all bounds")) }
 }
 
 impl Language {
@@ -240,6 +251,17 @@ mod tests {
                 prop_assert!(tag.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'));
                 prop_assert_eq!(Language::parse(tag).unwrap(), language.clone());
             }
+        }
+    }
+
+    #[test]
+    fn a_confidence_beyond_all_bounds_does_not_read() {
+        let read = |number: &str| {
+            serde_json::from_str::<Detection>(&format!("{{\"language\":\"en\",\"confidence\":{number}}}"))
+        };
+        assert_eq!(read("0.5").unwrap().confidence, 0.5);
+        for number in ["4e90", "-4e90", "4e999", "null"] {
+            assert!(read(number).is_err(), "{number}");
         }
     }
 }

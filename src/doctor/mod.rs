@@ -4,7 +4,7 @@
 //! Asks and judges; prints nothing, writes nothing, fetches no model. No key is ever part of a diagnosis.
 
 mod local;
-mod remote;
+pub(crate) mod remote;
 #[cfg(test)]
 mod tests;
 

@@ -7,7 +7,7 @@ use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 use serde_json::Value;
 
 use super::{Check, Outcome, Wanted, translation};
-use crate::engine::transport::{Endpoint, Limits, Reply, Secret, Transport};
+use crate::engine::transport::{Endpoint, Limits, Reply, Secret, Transport, clean};
 use crate::engine::{self, EngineError};
 use crate::language::Language;
 use crate::settings::{ChatSettings, Connection, Dialect, EngineSettings, parse};
@@ -114,7 +114,7 @@ async fn reach(transport: &Transport, kind: &str, chat: Option<&ChatSettings>) -
 }
 
 /// Whether the model is among those that an endpoint lists: `{"data": [{"id": …}]}`.
-fn model_check(model: &str, reply: &Reply) -> Check {
+pub(crate) fn model_check(model: &str, reply: &Reply) -> Check {
     let listed: Option<Vec<String>> = serde_json::from_slice::<Value>(&reply.body)
         .ok()
         .filter(|_| reply.status.is_success())
@@ -134,7 +134,7 @@ fn model_check(model: &str, reply: &Reply) -> Check {
     let mut near: Vec<(f64, &String)> =
         listed.iter().map(|id| (strsim::jaro_winkler(id, model), id)).collect();
     near.sort_by(|left, right| right.0.total_cmp(&left.0));
-    let names: Vec<String> = near.iter().take(5).map(|(_, id)| format!("`{id}`")).collect();
+    let names: Vec<String> = near.iter().take(5).map(|(_, id)| format!("`{}`", clean(id))).collect();
     let more = if near.len() > names.len() {
         format!(" and {} more", near.len() - names.len())
     } else {

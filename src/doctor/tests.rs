@@ -76,6 +76,14 @@ async fn an_answer_that_a_run_would_refuse_is_a_failure() {
 }
 
 #[tokio::test]
+async fn the_names_of_models_cannot_reach_into_a_terminal() {
+    let server = server(&["llama\u{1b}[2J\nkey: good"], GOOD).await;
+    let diagnosis = diagnosed(chat(&format!("{}/v1", server.uri())), &spanish()).await;
+    let model = diagnosis.checks().find(|check| check.name == "model").unwrap();
+    assert!(model.hint.as_ref().unwrap().contains("listed: `llama [2J key: good`"), "{model:?}");
+}
+
+#[tokio::test]
 async fn a_refused_key_and_a_closed_port_are_failures_with_what_to_mend() {
     let server = MockServer::start().await;
     Mock::given(method("GET")).respond_with(ResponseTemplate::new(401)).mount(&server).await;

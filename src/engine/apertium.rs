@@ -16,7 +16,7 @@
 //! * The same text may come back in other words (`Apple`, `Manzana`) from a server that was asked other things since
 //!   it was started: something in its pipelines remembers. The memory is what makes a second run give the same bytes.
 
-mod wire;
+pub(crate) mod wire;
 
 use futures::future::BoxFuture;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};

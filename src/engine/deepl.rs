@@ -8,7 +8,7 @@
 //! be told which; a region it has not (`en-AU`) becomes the nearer of its two. A formality goes with requests into those
 //! languages that have one, and with no others.
 
-mod wire;
+pub(crate) mod wire;
 
 use futures::future::BoxFuture;
 use reqwest::header::{AUTHORIZATION, HeaderMap};

@@ -6,7 +6,7 @@
 //!
 //! The key goes in the body, as the service wants it, and so never into a message or an address.
 
-mod wire;
+pub(crate) mod wire;
 
 use futures::future::BoxFuture;
 use reqwest::header::HeaderMap;

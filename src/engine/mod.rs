@@ -8,7 +8,7 @@ pub mod deepl;
 pub mod libretranslate;
 pub mod local;
 pub mod scripted;
-mod service;
+pub(crate) mod service;
 pub mod transport;
 
 use std::fmt;
@@ -159,10 +159,12 @@ impl Usage {
 }
 
 impl std::ops::AddAssign for Usage {
+    /// Never beyond the largest number: an endpoint may say anything, and a sum that began anew at 0 would be under
+    /// every limit.
     fn add_assign(&mut self, other: Self) {
-        self.tokens_in += other.tokens_in;
-        self.tokens_out += other.tokens_out;
-        self.characters += other.characters;
+        self.tokens_in = self.tokens_in.saturating_add(other.tokens_in);
+        self.tokens_out = self.tokens_out.saturating_add(other.tokens_out);
+        self.characters = self.characters.saturating_add(other.characters);
     }
 }
 

@@ -26,6 +26,8 @@ pub use failure::{LONGEST_TOLD, LONGEST_WAIT, clean, describe, status_error};
 #[cfg(any(test, fuzzing))]
 pub(crate) use patience::wait_asked_for;
 pub use secret::Secret;
+#[cfg(any(test, fuzzing))]
+pub(crate) use trust::certificates;
 
 use super::{EngineError, ErrorClass};
 use crate::error::Result;

@@ -8,12 +8,14 @@
 
 mod own_files;
 mod replies;
+mod services;
 mod sources;
 
 pub use own_files::{
-    ledger_json, lock_file, memory_log, memory_pages, report_json, script_file, settings_file,
+    ledger_json, lock_file, memory_log, memory_pages, report_json, script_file, settings_file, trust_files,
 };
 pub use replies::{chat_form, chat_reply, checks, id_matching, retry_after};
+pub use services::{apertium_reply, deepl_reply, libretranslate_reply, models_json};
 pub use sources::{decode, language_tag, markdown_identity, output_names, text_identity, unit_restore};
 
 /// One reader of bytes and the law it is held to.
@@ -28,11 +30,16 @@ pub struct Target {
 pub const TARGETS: &[Target] = &[
     Target { name: "chat_reply", law: chat_reply },
     Target { name: "chat_form", law: chat_form },
+    Target { name: "libretranslate_reply", law: libretranslate_reply },
+    Target { name: "deepl_reply", law: deepl_reply },
+    Target { name: "apertium_reply", law: apertium_reply },
+    Target { name: "models_json", law: models_json },
     Target { name: "retry_after", law: retry_after },
     Target { name: "id_matching", law: id_matching },
     Target { name: "checks", law: checks },
     Target { name: "language_tag", law: language_tag },
     Target { name: "settings_file", law: settings_file },
+    Target { name: "trust_files", law: trust_files },
     Target { name: "script_file", law: script_file },
     Target { name: "ledger_json", law: ledger_json },
     Target { name: "report_json", law: report_json },

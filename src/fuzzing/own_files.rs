@@ -2,8 +2,10 @@
 
 use std::path::Path;
 
+use super::fit_for_a_message;
 use crate::check::Finding;
 use crate::engine::scripted::Script;
+use crate::engine::transport::{Secret, certificates};
 use crate::memory::laws;
 use crate::report::event::Event;
 use crate::report::record::DocumentRecord;
@@ -39,6 +41,15 @@ fn value(text: &str) {
     }
     drop((parse::size(text), parse::seconds(text), parse::truth(text), parse::mirror(text)));
     drop((parse::summary(text), parse::language(text), parse::shown_url(text)));
+}
+
+/// A key file and a CA file: a key that is shown by nothing, certificates of which there is one at least, or a refusal.
+pub fn trust_files(bytes: &[u8]) {
+    Secret::law(bytes);
+    match certificates(bytes, Path::new("ca.pem")) {
+        Ok(found) => assert!(!found.is_empty()),
+        Err(error) => fit_for_a_message(&error.to_string()),
+    }
 }
 
 /// A script of the scripted engine.

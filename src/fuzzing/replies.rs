@@ -4,6 +4,7 @@
 //! An engine with a `read` function of its own (bytes or text in, reply or typed error out) gets a function here, a
 //! line in [`super::TARGETS`], a file in `fuzz/fuzz_targets` and a folder of seeds.
 
+use reqwest::StatusCode;
 use reqwest::header::{DATE, HeaderMap, HeaderValue, RETRY_AFTER};
 
 use super::{fit_for_a_message, two_texts};
@@ -12,7 +13,7 @@ use crate::document::Role;
 use crate::engine::chat::prompts::Rendered;
 use crate::engine::chat::{forms, said, wire};
 use crate::engine::transport::{LONGEST_TOLD, wait_asked_for};
-use crate::engine::{EngineError, Finish, RequestUnit};
+use crate::engine::{EngineError, ErrorClass, Finish, RequestUnit};
 use crate::language::Language;
 use crate::settings::Dialect;
 
@@ -25,6 +26,14 @@ pub fn chat_reply(bytes: &[u8]) {
     let said = said::Said::read(bytes);
     fit_for_a_message(&said.message);
     said.codes.iter().for_each(|code| fit_for_a_message(code));
+    for status in [StatusCode::OK, StatusCode::BAD_REQUEST, StatusCode::TOO_MANY_REQUESTS] {
+        let refusal = said::refusal(&said, status);
+        fit_for_a_message(&refusal.told());
+        assert!(
+            !matches!(refusal.class, ErrorClass::Wait(Some(pause)) if pause > LONGEST_TOLD),
+            "{refusal:?}"
+        );
+    }
 }
 
 fn one_reply(read: Result<wire::Completion, EngineError>) {
@@ -35,6 +44,9 @@ fn one_reply(read: Result<wire::Completion, EngineError>) {
             if let Finish::Other(said) = &completion.finish {
                 fit_for_a_message(said);
             }
+            let mut twice = completion.usage;
+            twice += completion.usage;
+            assert!(twice.tokens_in >= completion.usage.tokens_in, "{twice:?}");
         }
         Err(error) => fit_for_a_message(&error.message),
     }

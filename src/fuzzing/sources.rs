@@ -47,12 +47,11 @@ fn identity(text: &str, blocks: &[Block]) {
 }
 
 /// A document, a zero byte, and an answer to each of its units: put back with everything that was kept out of it, or
-/// refused. (Whether the document keeps its structure is not asked here: a paragraph right below a table can
-/// become a row of it, text and all.)
+/// refused; and a Markdown document has the structure that it had.
 pub fn unit_restore(bytes: &[u8]) {
     let (source, answer) = two_texts(bytes);
-    for parse in [text::parse, markdown::parse] {
-        for unit in parse(&source).into_iter().filter_map(|block| block.unit) {
+    for (parse, is_markdown) in [(text::parse as fn(&str) -> Vec<Block>, false), (markdown::parse, true)] {
+        for (unit, at) in parse(&source).into_iter().filter_map(|block| Some((block.unit?, block.content))) {
             // The answer as a model would give it, with the unit's placeholders in their order.
             let spans: String = (1..=unit.protected.len()).map(|number| format!("⟦{number}⟧")).collect();
             for answer in [answer.clone(), format!("{answer} {spans}"), format!("{spans}{answer}")] {
@@ -61,6 +60,11 @@ pub fn unit_restore(bytes: &[u8]) {
                         let visible =
                             |text: &str| text.split_whitespace().collect::<String>().replace('>', "");
                         assert!(visible(&content).contains(&visible(kept)), "{kept:?} is not in {content:?}");
+                    }
+                    if is_markdown {
+                        let after = slice(&source, at.end..source.len());
+                        let whole = [slice(&source, 0..at.start), &content, after].concat();
+                        assert!(markdown::same_structure(&source, &whole), "{source:?} {whole:?}");
                     }
                 }
             }

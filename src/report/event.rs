@@ -202,6 +202,7 @@ pub enum Event {
         encoding: String,
         encoding_guessed: bool,
         language: Language,
+        #[serde(deserialize_with = "crate::language::finite")]
         confidence: f32,
         units: u64,
         /// Source words in its units.

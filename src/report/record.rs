@@ -62,6 +62,7 @@ pub struct SourceRecord {
     pub encoding: String,
     pub encoding_guessed: bool,
     pub language: Language,
+    #[serde(deserialize_with = "crate::language::finite")]
     pub confidence: f32,
     pub units: u64,
     pub words: u64,

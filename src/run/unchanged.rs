@@ -24,6 +24,7 @@ struct Replay {
     encoding: String,
     encoding_guessed: bool,
     language: Language,
+    #[serde(deserialize_with = "crate::language::finite")]
     confidence: f32,
     units: u64,
     words: u64,

@@ -4,7 +4,7 @@
 
 use reqwest::{StatusCode, Url};
 
-use crate::engine::service::codes::Pairs;
+use crate::engine::service::codes::{MOST_PAIRS, Pairs};
 use crate::engine::service::markup::{Style, decode, encode};
 use crate::engine::service::{json, said, wrong_shape};
 use crate::engine::transport::{Endpoint, Reply, Secret, Transport, status_error};
@@ -123,6 +123,9 @@ pub fn pairs(body: &[u8]) -> Result<Pairs, EngineError> {
         .get("responseData")
         .and_then(serde_json::Value::as_array)
         .ok_or_else(|| wrong_shape("has no list of pairs"))?;
+    if listed.len() > MOST_PAIRS {
+        return Err(wrong_shape(&format!("lists {} pairs", listed.len())));
+    }
     let mut pairs = Pairs::default();
     for pair in listed {
         let code = |field: &str| pair.get(field).and_then(serde_json::Value::as_str).map(str::to_owned);

@@ -117,10 +117,9 @@ pub fn read(
         .map(|translation| translation.get("text").and_then(Value::as_str).map(str::to_owned))
         .collect::<Option<Vec<String>>>()
         .ok_or_else(|| charged(wrong_shape("has a translation without text")))?;
-    let billed: Option<u64> = translations
-        .iter()
-        .map(|translation| translation.get("billed_characters").and_then(Value::as_u64))
-        .sum::<Option<u64>>();
+    let billed = translations.iter().try_fold(0_u64, |sum, translation| {
+        Some(sum.saturating_add(translation.get("billed_characters")?.as_u64()?))
+    });
     let sent = || units.iter().map(|unit| unit.text.chars().count() as u64).sum();
     let usage = Usage { characters: billed.unwrap_or_else(sent), ..Usage::default() };
     let texts = counted(texts, units.len()).map_err(|error| EngineError { usage, ..error })?;

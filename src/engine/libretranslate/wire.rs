@@ -7,10 +7,10 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
-use crate::engine::service::codes::Pairs;
+use crate::engine::service::codes::{MOST_PAIRS, Pairs};
 use crate::engine::service::markup::{Style, decode, encode};
 use crate::engine::service::{counted, json, said, strings, wrong_shape};
-use crate::engine::transport::{Endpoint, Reply, Secret, Transport, status_error};
+use crate::engine::transport::{Endpoint, Reply, Secret, Transport, clean, status_error};
 use crate::engine::{EngineError, ErrorClass, RequestUnit};
 
 const STYLE: Style = Style { closed: true, stars: false, entities: false };
@@ -58,7 +58,7 @@ pub fn read(body: &[u8], asked: usize, html: bool) -> Result<Vec<String>, Engine
     let value = json(body)?;
     // Some servers that speak this protocol put their refusals into a reply of status 200.
     if let Some(said) = value.get("error").and_then(Value::as_str) {
-        return Err(refused(said, asked).unwrap_or_else(|| wrong_shape("is an error")));
+        return Err(refused(&clean(said), asked).unwrap_or_else(|| wrong_shape("is an error")));
     }
     let texts = match value.get("translatedText") {
         // One text, from a server that knows no lists.
@@ -78,6 +78,9 @@ pub fn pairs(body: &[u8]) -> Result<Pairs, EngineError> {
     let value = json(body)?;
     let shape = || wrong_shape("has no list of languages");
     let listed = value.as_array().filter(|listed| !listed.is_empty()).ok_or_else(shape)?;
+    if listed.len().saturating_mul(listed.len()) > MOST_PAIRS {
+        return Err(wrong_shape(&format!("lists {} languages", listed.len())));
+    }
     let code = |item: &Value| item.get("code").and_then(Value::as_str).map(str::to_owned);
     let all: Vec<String> = listed.iter().map(code).collect::<Option<_>>().ok_or_else(shape)?;
     let pairs = listed.iter().zip(&all).map(|(item, source)| {
@@ -128,6 +131,7 @@ pub fn failure(endpoint: &Endpoint, reply: &Reply, units: usize, transport: &Tra
 }
 
 /// What a refusal in the server's own words means, where the status does not say it.
+/// `said` is fit for a message.
 fn refused(said: &str, units: usize) -> Option<EngineError> {
     let of = |class| Some(EngineError::new(class, said));
     if said.contains("exceeds text limit") {

@@ -15,6 +15,7 @@ use fxtranslate::remote::{self, Record};
 use tokio::sync::OnceCell;
 
 use crate::engine::Progress;
+use crate::engine::transport::clean;
 use crate::error::{Error, Result};
 use crate::language::Language;
 
@@ -148,8 +149,7 @@ impl Host {
     async fn records(&self) -> std::result::Result<&Vec<Record>, String> {
         let read = || async {
             let body = download(&self.records_url, &mut |_, _| {}).await?;
-            let text = String::from_utf8(body).map_err(|_| "its records are not UTF-8".to_owned())?;
-            remote::parse_records(&text).map_err(|error| format!("its records do not read: {error}"))
+            read_records(&body)
         };
         self.records.get_or_init(read).await.as_ref().map_err(Clone::clone)
     }
@@ -192,15 +192,12 @@ impl Host {
         what: &str,
         progress: &(dyn Fn(Progress) + Send + Sync),
     ) -> std::result::Result<(Part, String, Vec<u8>), String> {
-        let plain =
-            std::path::Path::new(&record.name).file_name().is_some_and(|name| name == record.name.as_str());
-        let part = part_of(&record.name).filter(|_| plain);
-        let part = part.ok_or_else(|| format!("`{}` is no file name of a model", record.name))?;
+        let part = part(record)?;
         let expected = record
             .decompressed_hash
             .as_deref()
             .ok_or_else(|| format!("its record of `{}` has no `decompressedHash`", record.name))?;
-        let url = format!("{}/{}", self.files_url, record.location.trim_start_matches('/'));
+        let url = address(&self.files_url, record);
         let body =
             download(&url, &mut |done, total| progress(Progress { what: what.to_owned(), done, total }))
                 .await?;
@@ -221,8 +218,30 @@ impl Host {
     }
 }
 
+/// The records in a host's answer.
+pub(super) fn read_records(body: &[u8]) -> std::result::Result<Vec<Record>, String> {
+    let unsound = |error: &str| format!("its records do not read: {}", clean(error));
+    // fxtranslate's own reader of JSON knows no limit to nesting, and 100,000 brackets overflow its stack.
+    let text = std::str::from_utf8(body).map_err(|_| "its records are not UTF-8".to_owned())?;
+    serde_json::from_str::<serde_json::Value>(text).map_err(|error| unsound(&error.to_string()))?;
+    remote::parse_records(text).map_err(|error| unsound(&error))
+}
+
+/// The part that a record's file plays in a model, if its name is one that a model's folder may have in it.
+pub(super) fn part(record: &Record) -> std::result::Result<Part, String> {
+    let plain =
+        std::path::Path::new(&record.name).file_name().is_some_and(|name| name == record.name.as_str());
+    let part = part_of(&record.name).filter(|_| plain);
+    part.ok_or_else(|| format!("`{}` is no file name of a model", clean(&record.name)))
+}
+
+/// Where a record's file is to be had, below `folder`.
+pub(super) fn address(folder: &str, record: &Record) -> String {
+    format!("{folder}/{}", record.location.trim_start_matches('/'))
+}
+
 /// The record of the pair's model, under any of the spellings that serve the languages.
-fn model_record<'a>(records: &'a [Record], from: &Language, to: &Language) -> Option<&'a Record> {
+pub(super) fn model_record<'a>(records: &'a [Record], from: &Language, to: &Language) -> Option<&'a Record> {
     spellings(from)
         .iter()
         .find_map(|from| spellings(to).iter().find_map(|to| remote::pick(records, "model", from, to)))
@@ -324,4 +343,23 @@ fn nothing_to_be_had(from: &Language, to: &Language, tried: &[String], store: &M
             store.root().display()
         ),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn records_that_are_none_are_refused_in_words() {
+        let nested = "[".repeat(100_000);
+        for (body, says) in [
+            (nested.as_bytes(), "do not read: recursion limit"),
+            (b"{\"data\": [", "do not read: EOF"),
+            (b"[]", "do not read: records response is not an object"),
+            (b"\xff", "not UTF-8"),
+        ] {
+            let error = read_records(body).unwrap_err();
+            assert!(error.contains(says), "{error}");
+        }
+    }
 }

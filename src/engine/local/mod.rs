@@ -7,6 +7,8 @@
 mod decode;
 pub mod extract;
 mod fetch;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod laws;
 mod layers;
 pub mod models;
 mod network;

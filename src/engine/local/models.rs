@@ -400,7 +400,11 @@ fn guess_pair<'a>(folder: &Path, files: impl Iterator<Item = &'a str>) -> Option
 
 /// The manifest of a model folder; `None` where there is none that reads.
 fn read_manifest(folder: &Path) -> Option<Manifest> {
-    serde_json::from_slice(&std::fs::read(folder.join(MANIFEST)).ok()?).ok()
+    parse_manifest(&std::fs::read(folder.join(MANIFEST)).ok()?)
+}
+
+pub(super) fn parse_manifest(bytes: &[u8]) -> Option<Manifest> {
+    serde_json::from_slice(bytes).ok()
 }
 
 /// The model's files where each is there with its size.

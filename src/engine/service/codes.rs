@@ -151,6 +151,10 @@ pub fn find<'a>(wanted: &Language, offered: impl IntoIterator<Item = &'a str>) -
     ranked(wanted, offered).into_iter().next()
 }
 
+/// Pairs that a service is believed to have: LibreTranslate with all of its languages has some 2,500, Apertium all in all
+/// some 500. A longer list would cost time and memory by the square of it.
+pub const MOST_PAIRS: usize = 100_000;
+
 /// Pairs of a service in its own codes: each source with its targets.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Pairs(pub Vec<(String, Vec<String>)>);

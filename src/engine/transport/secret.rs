@@ -80,6 +80,10 @@ impl Secret {
                 None => return Ok(None),
             },
         };
+        Self::of(&text, place)
+    }
+
+    fn of(text: &str, place: Place) -> Result<Option<Self>> {
         let text = Zeroizing::new(text.trim().to_owned());
         if text.is_empty() {
             return Ok(None);
@@ -88,6 +92,31 @@ impl Secret {
             return Err(unusable(&place));
         }
         Ok(Some(Self { text, place }))
+    }
+
+    /// What a key file's bytes are held to, for [`crate::fuzzing`]: a key that goes into every header, is shown by
+    /// nothing and stays in no reply that says it back, or a refusal.
+    #[cfg(any(test, fuzzing))]
+    pub(crate) fn law(bytes: &[u8]) {
+        let Ok(Ok(Some(secret))) = alone(bytes).map(|text| Self::of(text, Place::File("key".into()))) else {
+            return;
+        };
+        let key = secret.text.as_str();
+        assert!(!key.is_empty() && key.bytes().all(|byte| byte.is_ascii_graphic()), "no key");
+        for prefix in ["Bearer ", "DeepL-Auth-Key ", ""] {
+            assert!(secret.header(prefix).is_ok_and(|value| value.is_sensitive()));
+        }
+        assert_eq!(format!("{secret:?}"), "Secret([key])");
+        // What stands in for a key may complete another one, where the two overlap.
+        if key.contains(['[', ']']) {
+            return;
+        }
+        let said = format!("no such key: {key}{key}, {key}");
+        assert!(key.len() < SHORTEST_HIDDEN || !secret.redact(&said).contains(key));
+        let mut body = serde_json::json!({ "error": said, key: bytes }).to_string().into_bytes();
+        secret.scrub(&mut body);
+        let left = body.windows(key.len()).any(|window| window == key.as_bytes());
+        assert!(key.len() < SHORTEST_SCRUBBED || !left, "the key is left");
     }
 
     /// Where it was found, for messages: `` `OPENAI_API_KEY` ``, ``the file `key.txt` ``.
@@ -193,13 +222,19 @@ fn from_file(path: &Path) -> Result<Zeroizing<String>> {
     if bytes.len() as u64 > LARGEST_FILE {
         return Err(Error::file(path, "too large for a key", one_line));
     }
-    let text = std::str::from_utf8(&bytes).map_err(|_| Error::file(path, "the key is not text", one_line))?;
+    let key = alone(&bytes).map_err(|message| Error::file(path, message, one_line))?;
+    Ok(Zeroizing::new(key.to_owned()))
+}
+
+/// The key in a file's bytes: its one line. What is wrong with them otherwise shows nothing of them.
+fn alone(bytes: &[u8]) -> std::result::Result<&str, &'static str> {
+    let text = std::str::from_utf8(bytes).map_err(|_| "the key is not text")?;
     let mut lines =
         text.trim_start_matches('\u{feff}').lines().map(str::trim).filter(|line| !line.is_empty());
     match (lines.next(), lines.next()) {
-        (Some(key), None) => Ok(Zeroizing::new(key.to_owned())),
-        (None, _) => Err(Error::file(path, "the file is empty", one_line)),
-        (Some(_), Some(_)) => Err(Error::file(path, "the file has more than one line", one_line)),
+        (Some(key), None) => Ok(key),
+        (None, _) => Err("the file is empty"),
+        (Some(_), Some(_)) => Err("the file has more than one line"),
     }
 }
 

@@ -72,8 +72,12 @@ fn authorities(path: &Path) -> Result<Vec<Certificate>> {
     if size > LARGEST_CA_FILE {
         return Err(Error::file(path, "too large for a file of certificates", CA_HINT));
     }
-    let pem = std::fs::read(path).map_err(failed)?;
-    let found = Certificate::from_pem_bundle(&pem)
+    certificates(&std::fs::read(path).map_err(failed)?, path)
+}
+
+/// The certificates in the bytes of the CA file at `path`: at least one.
+pub(crate) fn certificates(pem: &[u8], path: &Path) -> Result<Vec<Certificate>> {
+    let found = Certificate::from_pem_bundle(pem)
         .map_err(|error| Error::file(path, format!("no sound PEM: {}", describe(&error)), CA_HINT))?;
     if found.is_empty() {
         return Err(Error::file(path, "there is no certificate in it", CA_HINT));

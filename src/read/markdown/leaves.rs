@@ -171,11 +171,7 @@ impl<'a> Walk<'a> {
                 self.inline(range.start).text(text, range, &shown);
             }
             Event::Code(shown) => self.element(range, shown.into_string()),
-            Event::InlineMath(shown) if is_prose(&shown) => {
-                let text = self.text;
-                let raw = slice(text, range.clone());
-                self.inline(range.start).text(text, range, raw);
-            }
+            Event::InlineMath(shown) if is_prose(&shown) => self.prose(range),
             Event::InlineMath(shown) | Event::DisplayMath(shown) => self.element(range, shown.into_string()),
             Event::Html(_) | Event::InlineHtml(_) | Event::FootnoteReference(_) => {
                 self.element(range, String::new());
@@ -307,6 +303,28 @@ impl<'a> Walk<'a> {
         });
         inline.advance(text, start);
         inline
+    }
+
+    /// Text that the parser took for one thing, which may go over several lines.
+    fn prose(&mut self, range: Range<usize>) {
+        let text = self.text;
+        let mut from = range.start;
+        while from < range.end {
+            let rest = slice(text, from..range.end);
+            let end = rest.find(['\n', '\r']);
+            let line = slice(rest, 0..end.unwrap_or(rest.len()));
+            let shown = if end.is_some() { line.trim_end() } else { line };
+            if !shown.is_empty() {
+                self.inline(from).text(text, from..from + shown.len(), shown);
+            }
+            let Some(end) = end else { break };
+            let begun = from + end;
+            let newline = if slice(rest, end..rest.len()).starts_with("\r\n") { 2 } else { 1 };
+            self.inline(begun).begin_break(text, begun..begun + newline, false);
+            // What the next line begins with belongs to the break.
+            let next = slice(text, begun + newline..range.end);
+            from = range.end - next.trim_start_matches([' ', '\t', '>']).len();
+        }
     }
 
     fn element(&mut self, range: Range<usize>, shown: String) {

@@ -21,8 +21,13 @@ pub(crate) struct Markup {
     pub place: Place,
     /// Whether `[x] ` at its beginning would tick a box.
     pub task_item: bool,
+    /// The first line of the block where it is a bar alone and no part of the unit's text, as [`key`] has it.
+    pub above: String,
+    /// Whether the line below the block, a list item's as it stands, would be the second line of a table if there were
+    /// a bar in the block's: `- | -`.
+    pub over_row: bool,
     pub check: Check,
-    /// What [`Check::Unseen`] looks at.
+    /// What [`Check::Unseen`] looks at, and every check of text right below other text.
     pub within: Option<Within>,
     pub labels: Arc<Labels>,
 }
@@ -117,7 +122,7 @@ impl Markup {
     /// # Errors
     /// [`RestoreError::Structure`] where no way of writing it keeps the block's elements.
     pub fn restore(&self, unit: &Unit, answer: &str) -> Result<String, RestoreError> {
-        let expected = expected(unit, answer);
+        let expected = self.above.clone() + &expected(unit, answer);
         let spaced = spaced(unit, answer);
         for answer in [Some(answer), spaced.as_deref()].into_iter().flatten() {
             for escaping in [Escaping::None, Escaping::Where, Escaping::All] {
@@ -129,7 +134,12 @@ impl Markup {
                 let sound = match (self.check, &self.within) {
                     (Check::Unseen, Some(within)) => within.holds(&written),
                     (Check::Unseen, None) => true,
-                    (Check::Alone | Check::Loose, _) => self.comes_out_as(&written, &expected),
+                    (Check::Alone | Check::Loose, _) => {
+                        let declares = escaping == Escaping::None && declares_over_a_quote(answer, &written);
+                        !declares
+                            && self.comes_out_as(&written, &expected)
+                            && self.within.as_ref().is_none_or(|within| within.holds(&written))
+                    }
                 };
                 if sound {
                     return Ok(written);
@@ -163,7 +173,7 @@ impl Markup {
         let before = slice(answer, 0..at);
         match character {
             '*' | '`' | '[' | ']' | '<' | '~' | '$' => true,
-            '|' => matches!(self.place, Place::Cell { .. }) || at == 0,
+            '|' => matches!(self.place, Place::Cell { .. }) || at == 0 || self.over_row,
             // A placeholder may begin with anything, a space may become a line end.
             '\\' => next.is_none_or(|next| next.is_ascii_punctuation() || matches!(next, ' ' | '⟦')),
             '!' => next == Some('⟦'),
@@ -183,22 +193,32 @@ impl Markup {
     /// Whether `written`, parsed alone in such a place, is one block with the expected text and elements.
     fn comes_out_as(&self, written: &str, expected: &str) -> bool {
         let alone = without_quotes(written);
-        if self.task_item && begins_task(&alone) {
+        if blank_at_an_edge(&alone) {
             return false;
         }
-        let (mut text, skip) = match self.place {
-            Place::Paragraph if self.check == Check::Loose => (format!("> {alone}"), 0),
-            Place::Paragraph => (alone, 0),
-            Place::Heading => (format!("# {alone}"), 0),
-            Place::Underlined { double } => (format!("{alone}\n{}", if double { "===" } else { "---" }), 0),
-            Place::Cell { first } => {
-                let space = if self.check == Check::Loose { " " } else { "" };
-                match first {
-                    true => (format!("|x|\n|-|\n{alone}{space}|"), 1),
-                    false => (format!("|x|\n|-|\n|{alone}{space}|"), 1),
-                }
+        if self.task_item && (begins_task(&alone) || draws_a_rule(&alone)) || self.over_row && has_bar(&alone)
+        {
+            return false;
+        }
+        let space = if self.check == Check::Loose { " " } else { "" };
+        match self.place {
+            Place::Paragraph if self.check == Check::Loose => self.holds(format!("> {alone}"), 0, expected),
+            Place::Paragraph => self.holds(alone, 0, expected),
+            Place::Heading => self.holds(format!("# {alone}"), 0, expected),
+            Place::Underlined { double } => {
+                let line = if double { "===" } else { "---" };
+                self.holds(format!("{alone}\n{line}"), 0, expected)
             }
-        };
+            Place::Cell { first: false } => self.holds(format!("|x|\n|-|\n|{alone}{space}|"), 1, expected),
+            // A row of one cell may have no bar at all, and `#` or `-` then begins another block.
+            Place::Cell { first: true } => {
+                ["|", ""].iter().all(|bar| self.holds(format!("|x|\n|-|\n{alone}{space}{bar}"), 1, expected))
+            }
+        }
+    }
+
+    /// Whether the fragment `text` is, after `skip` blocks, one block with the expected text and elements.
+    fn holds(&self, mut text: String, skip: usize, expected: &str) -> bool {
         let notes = self.notes_in(&text);
         for note in &notes {
             text.push_str("\n\n[^");
@@ -355,9 +375,43 @@ fn begins_task(text: &str) -> bool {
         && characters.next() == Some(']')
 }
 
+/// Whether an answer that is written over several quoted lines may begin a declaration (`<!x`) or an instruction
+/// (`<?`): the parser takes the mark of the next line for its end.
+fn declares_over_a_quote(answer: &str, written: &str) -> bool {
+    (answer.contains("<!") || answer.contains("<?")) && without_quotes(written) != written
+}
+
+/// Whether of several lines the first or the last is blank, as a form feed that was moved there makes it: alone the
+/// block begins below it, but an item or a quote would be an empty one.
+fn blank_at_an_edge(text: &str) -> bool {
+    let blank = |line: &str| line.chars().all(|c| matches!(c, ' ' | '\t' | '\u{b}' | '\u{c}'));
+    let mut lines = text.split(['\n', '\r']);
+    lines.next().is_some_and(blank) || lines.next_back().is_some_and(blank)
+}
+
+/// Whether the first line, after a list item's mark, would be a rule: `- --`.
+fn draws_a_rule(text: &str) -> bool {
+    let line = text.split(['\n', '\r']).next().unwrap_or_default();
+    line.chars().all(|character| matches!(character, '-' | '*' | '_' | ' ' | '\t'))
+}
+
+/// Whether there is a bar that is not escaped.
+fn has_bar(text: &str) -> bool {
+    let mut escaped = false;
+    text.chars().any(|character| {
+        let found = character == '|' && !escaped;
+        escaped = character == '\\' && !escaped;
+        found
+    })
+}
+
 /// Whether a word, at the beginning of a line, may begin another block or end this one as a heading.
 fn begins_block(word: &str) -> bool {
+    // A tab before it may be indentation enough to make it text, or not: its width depends on the line's quotation marks.
+    let word = word.trim_start();
     let digits = word.bytes().take_while(u8::is_ascii_digit).count();
     let number = digits > 0 && slice(word, digits..word.len()).starts_with(['.', ')']);
-    number || word.starts_with(['#', '>', '-', '+', '*', '=', '`', '~', '<', '|', ':', '[', '_', '$'])
+    number
+        || word.is_empty()
+        || word.starts_with(['#', '>', '-', '+', '*', '=', '`', '~', '<', '|', ':', '[', '_', '$'])
 }

@@ -1,5 +1,7 @@
 #![expect(clippy::print_stderr, reason = "a test that skips says so")]
 
+mod answers;
+
 use std::time::Instant;
 
 use proptest::prelude::*;
@@ -179,6 +181,15 @@ fn prices_are_not_formulas() {
 }
 
 #[test]
+fn prose_between_dollar_signs_may_go_over_lines() {
+    let text = "> From $5 for the small one and  \n> a bit more to 10$ for\n> the large.\n";
+    let unit = only(text);
+    assert_eq!(unit.text, "From $5 for the small one and a bit more to 10$ for the large.");
+    assert_eq!(unit.restore("De $5 a 10$.").unwrap(), "De \\$5 a 10\\$.");
+    assert_eq!(units("- a $her\r2 word$ her\r"), ["a $her 2 word$ her"]);
+}
+
+#[test]
 fn a_changed_structure_is_found() {
     let source = "# A\n\ntext [x](y)\n\n- b\n";
     assert!(same_structure(source, "# O\n\n[z](y) texto\n\n- c\n"));
@@ -276,6 +287,10 @@ fn block() -> impl Strategy<Value = String> {
         1 => prose().prop_map(|text| format!("{}\n===\n", text.trim_end())),
         1 => prose().prop_map(|text| format!("{}\n---\n", text.trim_end())),
         1 => (prose(), prose()).prop_map(|(a, b)| format!("\n| {} | b |\n|:--|---|\n| x|{} |\n\n", a.replace('\n', " "), b.replace('\n', " "))),
+        1 => prose().prop_map(|text| format!("| {} |\n|---|\n", text.replace('\n', " "))),
+        1 => Just("|\n".to_owned()),
+        1 => Just("> | a |\n> |---|\n".to_owned()),
+        1 => Just("- | -\n".to_owned()),
         1 => prose().prop_map(|text| format!("```\n{text}\n```\n")),
         1 => prose().prop_map(|text| format!("\n    {text}\n\n")),
         1 => prose().prop_map(|text| format!("<div>\n{text}\n</div>\n\n")),
@@ -337,6 +352,8 @@ fn hostile() -> impl Strategy<Value = String> {
         Just("_"),
         Just("+++"),
         Just("a: b"),
+        Just("|\n"),
+        Just("a | b"),
     ]
     .prop_map(String::from)
 }

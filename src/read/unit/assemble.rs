@@ -21,7 +21,7 @@ pub(crate) enum Piece<'a> {
 }
 
 impl<'a> Piece<'a> {
-    fn raw(&self) -> &'a str {
+    pub(crate) fn raw(&self) -> &'a str {
         match self {
             Self::Text(raw) | Self::Spelled { raw, .. } | Self::Span { raw, .. } | Self::Break { raw } => raw,
         }

@@ -125,6 +125,13 @@ fn what_is_no_reply_is_never_a_translation() {
 }
 
 #[test]
+fn a_list_of_pairs_without_end_is_refused() {
+    let pair = r#"{"sourceLanguage":"a","targetLanguage":"b"},"#.repeat(100_001);
+    let list = format!("{{\"responseData\":[{}]}}", pair.trim_end_matches(','));
+    assert_eq!(pairs(list.as_bytes()).unwrap_err().message, "the reply lists 100001 pairs");
+}
+
+#[test]
 fn refusals_say_what_to_do() {
     for (status, body, texts, class) in [
         (400, NOT_INSTALLED, 1, ErrorClass::NextEngine),

@@ -147,6 +147,17 @@ fn languages_are_told_apart_as_deepl_does() {
 }
 
 #[test]
+fn what_is_billed_beyond_any_number_stays_the_largest() {
+    let units = [unit("1", "a"), unit("2", "b")];
+    let one = json!({ "text": "a", "billed_characters": u64::MAX });
+    let (_, mut usage) =
+        read(json!({ "translations": [one, one] }).to_string().as_bytes(), &units, None).unwrap();
+    assert_eq!(usage.characters, u64::MAX);
+    usage += usage;
+    assert_eq!(usage.characters, u64::MAX);
+}
+
+#[test]
 fn an_account_without_characters_is_said_before_anything_is_asked() {
     let error = refuse_used_up(&value(r#"{"character_count":500000,"character_limit":500000}"#)).unwrap_err();
     assert_eq!(error.class, ErrorClass::Stop);

@@ -96,6 +96,22 @@ fn languages_are_listed_with_their_targets() {
 }
 
 #[test]
+fn an_error_in_a_reply_of_status_200_is_fit_to_be_shown() {
+    let error = read(br#"{"error":"x\u001b[2J is not supported"}"#, 1, false).unwrap_err();
+    assert_eq!(error.message, "x [2J is not supported");
+}
+
+#[test]
+fn a_list_that_would_fill_the_memory_is_refused() {
+    let list = |count| {
+        let codes: Vec<Value> = (0..count).map(|number| json!({ "code": format!("c{number}") })).collect();
+        pairs(Value::Array(codes).to_string().as_bytes())
+    };
+    assert!(list(300).is_ok());
+    assert_eq!(list(400).unwrap_err().message, "the reply lists 400 languages");
+}
+
+#[test]
 fn the_limit_of_characters_is_taken_where_it_is_said() {
     assert_eq!(most_characters(SETTINGS.as_bytes()), Some(2000));
     for none in [r#"{"charLimit":-1}"#, r#"{"charLimit":0}"#, r#"{"charLimit":"many"}"#, "{}", "<html>", ""] {
