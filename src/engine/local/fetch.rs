@@ -20,6 +20,7 @@ use crate::error::{Error, Result};
 use crate::language::Language;
 
 use super::models::{AvailableModel, HUB, InstalledModel, ModelStore, Part, part_of, sha256_hex, spellings};
+use super::unpack::unpack;
 use super::wheel;
 
 /// A host that does not answer within this is passed over: the next source may be quicker.
@@ -204,8 +205,7 @@ impl Host {
         let expected = expected.to_ascii_lowercase();
         let name = record.name.clone();
         let verified = tokio::task::spawn_blocking(move || {
-            let packed = body.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]);
-            let bytes = if packed { fxtranslate::cache::zstd_decode(&body)? } else { body };
+            let bytes = unpack(body, LARGEST_FILE).map_err(|error| format!("`{name}`: {error}"))?;
             let found = sha256_hex(&bytes);
             if found == expected {
                 Ok(bytes)

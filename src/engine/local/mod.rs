@@ -21,6 +21,7 @@ mod route;
 #[cfg(test)]
 mod tests;
 mod unit;
+mod unpack;
 mod wheel;
 
 use std::collections::HashMap;
