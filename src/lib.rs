@@ -13,6 +13,7 @@
 //! * [`stitch`] puts the answers back between the source's own bytes.
 //! * [`mod@write`] puts files on disk, atomically, and never over a person's edit.
 //! * [`report`] folds the run's events into progress, a table, `report.json`.
+//! * [`review`] shows a person what came of it, and takes what they change.
 //! * [`run`] drives all of it; [`settings`] is what it was told.
 
 pub mod check;
@@ -29,6 +30,7 @@ pub mod pace;
 pub mod plan;
 pub mod read;
 pub mod report;
+pub mod review;
 pub mod run;
 pub mod segment;
 pub mod settings;

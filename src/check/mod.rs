@@ -64,18 +64,28 @@ pub struct Finding {
     /// Where in the answer, in bytes, when it is one place.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub span: Option<Range<usize>>,
+    /// Where in the source's unit, in bytes, when it is one place.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub source_span: Option<Range<usize>>,
 }
 
 impl Finding {
     /// Messages quote answers: control characters in them become spaces.
     pub fn new(check: &str, severity: Severity, message: impl Into<String>) -> Self {
         let message = message.into().replace(char::is_control, " ");
-        Self { check: check.to_owned(), severity, message, span: None }
+        Self { check: check.to_owned(), severity, message, span: None, source_span: None }
     }
 
     #[must_use]
     fn at(mut self, span: Range<usize>) -> Self {
         self.span = Some(span);
+        self
+    }
+
+    /// With the place in the source that it is about.
+    #[must_use]
+    pub fn of_source(mut self, span: Range<usize>) -> Self {
+        self.source_span = Some(span);
         self
     }
 }
