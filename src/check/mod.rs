@@ -55,7 +55,7 @@ pub use document::document;
 pub use drift::drift;
 pub use finish::finish;
 pub use ids::{IdMatch, match_ids};
-pub use precision::Writing;
+pub use precision::{Writing, precision};
 pub use sides::Sides;
 
 use crate::document::Role;
