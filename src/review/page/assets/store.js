@@ -4,6 +4,9 @@
 const MARK = "changes";
 const SCHEMA = 1;
 
+/** How long a server on this machine may take over one change. */
+const PATIENCE_MS = 20_000;
+
 const isAnswer = (change) => ["edit", "accept", "revert"].includes(change.action);
 const slotOf = (change) =>
   JSON.stringify([change.language, change.block, ...(isAnswer(change) ? [] : [change.check, change.message])]);
@@ -19,6 +22,7 @@ class Store {
     this.translations = new Map(this.document.translations.map((translation) => [translation.language, translation]));
     this.positions = new Map(this.document.units.map((unit, index) => [unit.block, index]));
     this.queue = Promise.resolve();
+    this.replay();
     this.load();
   }
 
@@ -57,14 +61,23 @@ class Store {
   /** Folds the journal: by slot, the last word. */
   replay() {
     this.last = new Map();
+    this.known = new Map();
     for (const change of this.journal) this.last.set(slotOf(change), change);
   }
 
   /** A unit as it stands with what the person did. */
   unit(language, index) {
+    if (!this.known.has(language)) this.known.set(language, []);
+    const known = this.known.get(language);
+    return (known[index] ??= this.work(language, index));
+  }
+
+  work(language, index) {
     const written = this.translations.get(language).units[index];
     const block = this.document.units[index].block;
-    const answer = this.last.get(JSON.stringify([language, block]));
+    // Every unit is asked for when a page opens, and then most often nothing was done yet.
+    const said = (...slot) => (this.last.size === 0 ? undefined : this.last.get(JSON.stringify([language, block, ...slot])));
+    const answer = said();
     const now = { state: written.state, text: written.text ?? null, engine: written.engine, error: written.error, earlier: written.earlier, done: null };
     if (answer?.action === "edit" || answer?.action === "accept") {
       Object.assign(now, { state: "human", text: answer.text, error: undefined, done: answer.action });
@@ -73,8 +86,8 @@ class Store {
     }
     const edited = now.text !== (written.text ?? null);
     now.findings = (written.findings ?? []).map((finding, at) => {
-      const said = this.last.get(JSON.stringify([language, block, finding.check, finding.message]));
-      const ignored = said ? said.action === "ignore" : finding.ignored === true;
+      const last = said(finding.check, finding.message);
+      const ignored = last ? last.action === "ignore" : finding.ignored === true;
       return { ...finding, at, ignored, stale: edited, open: !ignored && now.state !== "human" };
     });
     return now;
@@ -142,6 +155,7 @@ class Store {
     try {
       reply = await fetch(this.server.changes, {
         method: "POST",
+        signal: AbortSignal.timeout(PATIENCE_MS),
         headers: { "Content-Type": "application/json", "X-Gloss-Token": this.server.token },
         body: JSON.stringify({ gloss: MARK, schema: SCHEMA, changes: [change] }),
       });

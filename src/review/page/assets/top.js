@@ -31,20 +31,35 @@ function countsOf(view, language) {
   return counts;
 }
 
-function drawCounts(view) {
+/** Draws the counts after something was done in the language `touched`. */
+function drawCounts(view, touched = view.language) {
+  view.counts.delete(touched);
+  const draw = (tab) => {
+    const { language } = tab.dataset;
+    if (!view.counts.has(language)) view.counts.set(language, countsOf(view, language));
+    drawTabCounts(tab, view.counts.get(language));
+  };
   for (const tab of $("tabs").children) {
     const selected = tab.dataset.language === view.language;
     tab.setAttribute("aria-selected", String(selected));
     tab.tabIndex = selected ? 0 : -1;
-    const counts = countsOf(view, tab.dataset.language);
-    tab.querySelector(".tab-counts").replaceChildren(
-      ...[counts.failed > 0 && el("span", { class: "failed", title: `${counts.failed} failed` }, `✕ ${counts.failed}`, el("span", { class: "unseen" }, " failed")),
-        counts.hard + counts.flag > 0 && el("span", { class: "flag", title: `${plural(counts.hard + counts.flag, "finding")} to look at` }, `◆ ${counts.hard + counts.flag}`, el("span", { class: "unseen" }, " findings"))].filter(Boolean),
-    );
-    if (selected) drawCountLine(counts);
+    if (selected) draw(tab);
   }
+  drawCountLine(view.counts.get(view.language));
   drawFailed(view);
   drawPending(view);
+  // The other languages' can wait until this one is drawn.
+  setTimeout(() => [...$("tabs").children].forEach(draw));
+}
+
+function drawTabCounts(tab, { failed, hard, flag }) {
+  const found = hard + flag;
+  tab.querySelector(".tab-counts").replaceChildren(
+    ...[
+      failed > 0 && el("span", { class: "failed", title: `${failed} failed` }, `✕ ${failed}`, el("span", { class: "unseen" }, " failed")),
+      found > 0 && el("span", { class: "flag", title: `${plural(found, "finding")} to look at` }, `◆ ${found}`, el("span", { class: "unseen" }, " findings")),
+    ].filter(Boolean),
+  );
 }
 
 function drawCountLine(counts) {
