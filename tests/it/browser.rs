@@ -68,7 +68,7 @@ fn run(test: impl AsyncFnOnce(&Browser), expected: &[&str]) {
         let Some((driver, port)) = start_driver() else {
             let required = std::env::var("GLOSS_REQUIRE_BROWSER").is_ok_and(|value| value == "1");
             assert!(!required, "GLOSS_REQUIRE_BROWSER=1, and `chromedriver` does not start");
-            eprintln!("skipped: no `chromedriver` here");
+            tell("skipped: no `chromedriver` here");
             return;
         };
         let browser = Browser::open(port).await;
@@ -94,6 +94,12 @@ fn run(test: impl AsyncFnOnce(&Browser), expected: &[&str]) {
             std::panic::resume_unwind(panic);
         }
     });
+}
+
+/// Says something beside the test's result.
+#[expect(clippy::print_stderr, reason = "a test says what it skipped and what it measured")]
+fn tell(words: &str) {
+    eprintln!("{words}");
 }
 
 /// Starts chromedriver on a port of its own choice.

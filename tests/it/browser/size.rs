@@ -5,7 +5,7 @@ use gloss::review::data::ReviewDocument;
 use gloss::review::page::{PageOptions, render, render_index};
 
 use super::index::index;
-use super::{Browser, article, in_browser};
+use super::{Browser, article, in_browser, tell};
 
 /// How long opening may take at most: five times what is promised, for the machine may be busy with other tests. What it
 /// took is printed.
@@ -43,7 +43,7 @@ fn five_thousand_paragraphs_open() {
         let page = render(&long(5000), &PageOptions::default());
         browser.show("long.review.html", &page).await;
         let took = opened(browser).await;
-        eprintln!("5,000 paragraphs in 4 languages, {} bytes: open after {took:.0} ms", page.len());
+        tell(&format!("5,000 paragraphs in 4 languages, {} bytes: open after {took:.0} ms", page.len()));
         assert!(took < SLOWEST_MS, "{took} ms");
         assert_eq!(browser.get::<u32>("return document.querySelectorAll('.unit').length").await, 5000);
         assert!(browser.text("#counts").await.starts_with("5,000 paragraphs"));
@@ -62,7 +62,7 @@ fn ten_thousand_articles_open() {
         let page = render_index(&index(10_000));
         browser.show("index.html", &page).await;
         let took = opened(browser).await;
-        eprintln!("10,000 articles in 2 languages, {} bytes: open after {took:.0} ms", page.len());
+        tell(&format!("10,000 articles in 2 languages, {} bytes: open after {took:.0} ms", page.len()));
         assert!(took < SLOWEST_MS, "{took} ms");
         let before: u32 = browser.get("return document.querySelectorAll('tbody tr').length").await;
         assert!((1..10_001).contains(&before), "{before} rows at first");

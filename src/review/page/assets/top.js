@@ -108,7 +108,7 @@ function drawFailed(view) {
 /** The first words of a text. */
 function begins(text) {
   const points = [...text.replace(PLACEHOLDER, "")];
-  return points.length > 70 ? points.slice(0, 68).join("") + "…" : points.join("");
+  return points.length > 90 ? points.slice(0, 88).join("").replace(/\s+\S{0,20}$/, "") + "…" : points.join("");
 }
 
 /** What is not exported yet. */
@@ -139,7 +139,12 @@ function drawSummary(view) {
   $("summary").hidden = shown.length === 0;
   $("summary").replaceChildren(
     el("h2", {}, "Summary"),
-    el("div", { class: "summaries" }, shown.map((summary) => summaryOf(view, summary))),
+    el(
+      "div",
+      { class: "summaries" },
+      shown.map((summary) => summaryOf(view, summary)),
+      !other && view.language !== language && el("p", { class: "summary-head" }, `There is no summary in ${view.languages[view.language].name}.`),
+    ),
   );
 }
 
