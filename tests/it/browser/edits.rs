@@ -6,6 +6,7 @@ use gloss::document::BlockId;
 use gloss::language::Language;
 use gloss::review::change::{Action, Change, ChangeFile, MARK};
 use gloss::review::data::SCHEMA;
+use gloss::review::page::{PageOptions, render};
 use serde_json::json;
 
 use super::{Browser, CTRL, article, in_browser};
@@ -231,5 +232,40 @@ fn where_the_browser_keeps_nothing_the_page_says_so_and_exports_all_the_same() {
         browser.click("#u-0 [data-action=accept]").await;
         assert!(!browser.get::<bool>("return document.getElementById('unkept').hidden").await);
         assert_eq!(exported(browser).await.changes.len(), 1);
+    });
+}
+
+#[test]
+fn changes_outlive_a_new_text_of_the_article() {
+    in_browser(async |browser: &Browser| {
+        browser.show_article().await;
+        browser.click("#u-3 [data-action=accept]").await;
+        browser.click("#u-4 [data-action=accept]").await;
+        let before = exported(browser).await.changes;
+        browser.click("#u-0 [data-action=accept]").await;
+        // The same file after another run: the article changed, one paragraph went and those after it moved up.
+        let mut next = article();
+        next.digest = "77".repeat(32);
+        next.units.remove(3);
+        next.translations.iter_mut().for_each(|translation| drop(translation.units.remove(3)));
+        next.units.iter_mut().skip(3).for_each(|unit| unit.block.0 -= 1);
+        browser.show("article.review.html", &render(&next, &PageOptions::default())).await;
+        assert!(browser.text("#u-3 .meta").await.contains("accepted here"));
+        let where_to = browser.text("#where").await;
+        assert!(
+            where_to.contains("3 changes") && where_to.contains("1 of them belongs to an earlier text"),
+            "{where_to}"
+        );
+        #[expect(clippy::disallowed_methods, reason = "a test makes room for the next download")]
+        std::fs::remove_file(browser.sandbox.path("downloads/ferry-strike.changes.json")).unwrap();
+        let after = exported(browser).await.changes;
+        assert_eq!(after.len(), 3);
+        let (accepted, moved) = (before.first().unwrap(), before.last().unwrap());
+        assert_eq!(after.last().unwrap(), accepted, "its text is gone, and it goes where gloss can say so");
+        assert_eq!(after.get(1).unwrap(), &Change { block: BlockId(3), ..moved.clone() });
+        // Another file of the same name elsewhere has nothing of it.
+        next.digest = "88".repeat(32);
+        browser.show("elsewhere/article.review.html", &render(&next, &PageOptions::default())).await;
+        assert!(browser.get::<bool>("return document.getElementById('export').disabled").await);
     });
 }

@@ -17,6 +17,8 @@ class Store {
     this.server = page.server ?? null;
     this.key = `gloss.review:${this.document.path}:${this.document.digest}`;
     this.journal = [];
+    /** Kept changes whose source text stands nowhere in the article any more. */
+    this.strays = [];
     this.exported = 0;
     this.kept = true;
     this.translations = new Map(this.document.translations.map((translation) => [translation.language, translation]));
@@ -26,32 +28,55 @@ class Store {
     this.load();
   }
 
-  /** Reads what an earlier visit kept; what the page's own data has by now is let go. */
+  /** Reads what earlier visits kept; what the page's own data has by now is let go. */
   load() {
     if (this.server) return;
+    this.journal = [];
+    this.strays = [];
     try {
-      const kept = JSON.parse(localStorage.getItem(this.key) ?? "null");
-      this.journal = (kept?.changes ?? []).filter((change) => this.fits(change));
-      this.exported = kept?.exported ?? 0;
+      const kept = this.read(this.key);
+      const before = this.earlierKeys();
+      for (const change of [...before.flatMap((key) => this.read(key).changes), ...kept.changes]) this.place(change);
+      this.exported = before.length > 0 ? 0 : kept.exported;
+      this.replay();
+      const pending = new Set(this.fold().map(slotOf));
+      this.journal = this.journal.filter((change) => pending.has(slotOf(change)));
+      if (before.length > 0) this.save();
+      if (this.kept) for (const key of before) localStorage.removeItem(key);
     } catch {
       this.kept = false;
     }
     this.replay();
-    const pending = new Set(this.pending().map(slotOf));
-    this.journal = this.journal.filter((change) => pending.has(slotOf(change)));
-    this.replay();
   }
 
-  fits(change) {
-    const index = this.positions.get(change.block);
-    return index !== undefined && this.translations.has(change.language) && this.document.units[index].text === change.source;
+  read(key) {
+    const { changes = [], exported = 0, page = null } = JSON.parse(localStorage.getItem(key) ?? "{}");
+    return { changes, exported, page };
+  }
+
+  /** Where this very file kept changes when the article had another text: a new run must not make them vanish. */
+  earlierKeys() {
+    const start = this.key.slice(0, this.key.length - this.document.digest.length);
+    return Object.keys(localStorage).filter(
+      (key) => key !== this.key && key.startsWith(start) && /^[0-9a-f]+$/.test(key.slice(start.length)) && this.read(key).page === location.pathname,
+    );
+  }
+
+  /** Puts a kept change where its source text stands now. One whose text is gone is exported all the same. */
+  place(change) {
+    const { units } = this.document;
+    const there = this.positions.get(change.block);
+    const index = units[there]?.text === change.source ? there : units.findIndex(({ text }) => text === change.source);
+    if (index >= 0 && this.translations.has(change.language)) this.journal.push({ ...change, block: units[index].block });
+    else this.strays.push(change);
   }
 
   save() {
     if (this.server) return;
     try {
-      if (this.journal.length === 0) localStorage.removeItem(this.key);
-      else localStorage.setItem(this.key, JSON.stringify({ changes: this.journal, exported: this.exported }));
+      const changes = [...this.strays, ...this.journal];
+      if (changes.length === 0) localStorage.removeItem(this.key);
+      else localStorage.setItem(this.key, JSON.stringify({ changes, exported: this.exported, page: location.pathname }));
       this.kept = true;
     } catch {
       this.kept = false;
@@ -171,8 +196,13 @@ class Store {
     }
   }
 
-  /** What differs from what the page was written with, in the document's order. */
+  /** What is to be exported: what differs from what the page was written with, and what found no place in it. */
   pending() {
+    return [...this.fold(), ...this.strays];
+  }
+
+  /** What differs from what the page was written with, in the document's order. */
+  fold() {
     const found = [];
     for (const change of this.last.values()) {
       const index = this.positions.get(change.block);
@@ -208,6 +238,8 @@ class Store {
     link.click();
     link.remove();
     setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+    // Whoever has the file needs them here no more.
+    this.strays = [];
     this.exported = this.journal.length;
     this.save();
     return changes.length;

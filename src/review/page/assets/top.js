@@ -115,7 +115,8 @@ function begins(text) {
 function drawPending(view) {
   const { store } = view;
   const pending = store.server ? 0 : store.pending().length;
-  const fresh = pending > 0 && store.exported < store.journal.length;
+  const fresh = pending > 0 && (store.strays.length > 0 || store.exported < store.journal.length);
+  const strays = store.strays.length > 0 ? ` ${plural(store.strays.length, "of them belongs", "of them belong")} to an earlier text of the article.` : "";
   $("export").hidden = Boolean(store.server);
   $("export").disabled = pending === 0;
   $("export").classList.toggle("primary", fresh);
@@ -126,7 +127,7 @@ function drawPending(view) {
     : pending === 0
       ? "Changes stay in this browser until you export them."
       : fresh
-        ? `${plural(pending, "change")} in this browser, not exported yet.`
+        ? `${plural(pending, "change")} in this browser, not exported yet.${strays}`
         : `${plural(pending, "change")} exported: give the file to gloss review --import.`;
 }
 
