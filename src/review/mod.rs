@@ -7,6 +7,7 @@
 //! ```
 //!
 //! * [`data`] is what is shown: each unit with its answer, engine, state and findings.
+//! * [`page`] shows it in a browser, and hands on what is done there.
 //! * [`change`] is what a person did: the one form in which the page, the server, an edited output file and an XLIFF
 //!   say it.
 //!
@@ -14,3 +15,4 @@
 
 pub mod change;
 pub mod data;
+pub mod page;
