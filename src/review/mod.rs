@@ -11,6 +11,13 @@
 //!   say it.
 //!
 //! A correction is found again by the text it belongs to, whatever engine, model or prompt the run has.
+//! * [`xliff`] and [`tmx`] are for other tools; [`xml`] is what they are written in.
 
 pub mod change;
 pub mod data;
+pub mod exchange;
+#[cfg(test)]
+pub(crate) mod samples;
+pub mod tmx;
+pub mod xliff;
+pub mod xml;
