@@ -13,6 +13,7 @@
 //! * [`stitch`] puts the answers back between the source's own bytes.
 //! * [`mod@write`] puts files on disk, atomically, and never over a person's edit.
 //! * [`report`] folds the run's events into progress, a table, `report.json`.
+//! * [`glossary`] says how a person wants terms translated.
 //! * [`review`] shows a person what came of it, and takes what they change.
 //! * [`run`] drives all of it; [`settings`] is what it was told.
 
@@ -24,6 +25,7 @@ pub mod engine;
 pub mod error;
 #[cfg(any(test, fuzzing))]
 pub mod fuzzing;
+pub mod glossary;
 pub mod language;
 pub mod memory;
 pub mod pace;

@@ -17,6 +17,7 @@ use super::{article, build, find, load_options, off_thread, summarize};
 use crate::document::{Document, Role};
 use crate::engine::{Engine, ErrorClass};
 use crate::error::Result;
+use crate::glossary::Glossary;
 use crate::language::Language;
 use crate::memory::{Key, Store};
 use crate::plan::lookup::{Ask, Terms, Wanted, chunks, look_up};
@@ -43,7 +44,8 @@ pub async fn plan(settings: RunSettings) -> Result<PlanView> {
         let (settings, sources) = (settings.clone(), found.sources.clone());
         off_thread(move || Arc::new((read::folder_evidence(&sources), settings))).await?
     };
-    let mut sums = Sums::new(&settings, &engines, store);
+    let glossary = Glossary::load(&settings.glossary)?;
+    let mut sums = Sums::new(&settings, &engines, store, glossary);
     let documents = futures::stream::iter(found.sources)
         .map(|source| {
             let terms = Arc::clone(&terms);
@@ -66,6 +68,7 @@ struct Sums<'a> {
     settings: &'a RunSettings,
     engines: &'a [Arc<dyn Engine>],
     store: Option<Store>,
+    glossary: Glossary,
     documents: u64,
     rows: Vec<PlanRow>,
     seen: HashSet<Key>,
@@ -82,13 +85,19 @@ struct Sums<'a> {
 type Placed<'a> = (usize, &'a EngineEntry, &'a dyn Engine);
 
 impl<'a> Sums<'a> {
-    fn new(settings: &'a RunSettings, engines: &'a [Arc<dyn Engine>], store: Option<Store>) -> Self {
+    fn new(
+        settings: &'a RunSettings,
+        engines: &'a [Arc<dyn Engine>],
+        store: Option<Store>,
+        glossary: Glossary,
+    ) -> Self {
         let row = |language: &Language| PlanRow { language: language.to_string(), ..PlanRow::default() };
         let targets = if settings.translate { settings.targets.as_slice() } else { &[] };
         Self {
             settings,
             engines,
             store,
+            glossary,
             documents: 0,
             rows: targets.iter().map(row).collect(),
             seen: HashSet::new(),
@@ -183,7 +192,8 @@ impl<'a> Sums<'a> {
             let capabilities = engine.capabilities();
             let chunk_tokens = entry.chunk_tokens.unwrap_or_else(|| engine.chunk_tokens());
             let identity = engine.translation_identity_for(from, to);
-            let terms = Terms { identity: &identity, from, to, chunk_tokens };
+            let glossary = Some(self.glossary.pair(from, to)).filter(|terms| engine.takes_terms() && !terms.is_empty());
+            let terms = Terms { identity: &identity, from, to, chunk_tokens, glossary: glossary.as_deref() };
             let tokenizer = || Tokenizer::for_model(&capabilities.tokenizer_model);
             let lookup = look_up(self.store.as_ref(), &terms, wanted, &open, tokenizer).await?;
             open.retain(|index| !lookup.known.contains_key(index));

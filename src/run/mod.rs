@@ -24,6 +24,7 @@ use tokio_util::sync::CancellationToken;
 use crate::document::Source;
 use crate::engine::{self, Engine};
 use crate::error::{Error, Result};
+use crate::glossary::Glossary;
 use crate::language::Language;
 use crate::memory::{RunLock, Store};
 use crate::read::roles::FolderEvidence;
@@ -66,6 +67,8 @@ pub struct Shared {
     /// The folder that outputs and ledger speak relative to.
     pub root: PathBuf,
     pub writer: Writer,
+    /// How a person wants terms translated.
+    pub glossary: Arc<Glossary>,
     /// What `--retry failed` takes up again; nothing of it in other runs.
     retried: Option<Retried>,
     evidence: FolderEvidence,
@@ -110,6 +113,8 @@ impl Shared {
         // Where they go depends on the run's other sources: twins get other names.
         for target in &self.settings.targets {
             hasher.update(self.asker.identity(from, target).as_bytes());
+            // The whole of it: which terms stand in the source is not known before it is opened.
+            hasher.update(self.glossary.pair(from, target).whole_signature().as_bytes());
             hasher.update(self.names.translation(source, target).as_os_str().as_encoded_bytes());
             hasher.update(self.names.summary(source, target).as_os_str().as_encoded_bytes());
         }
@@ -131,6 +136,7 @@ pub fn shown(path: &Path) -> String {
 pub async fn run(settings: RunSettings, events: EventSink, cancel: CancellationToken) -> Result<RunSummary> {
     let began = Instant::now();
     let engines = build(&settings)?;
+    let glossary = Arc::new(Glossary::load(&settings.glossary)?);
     let found = find(&settings).await?;
     let root = write::state_root(&settings.inputs, settings.out.as_deref());
     let lock = RunLock::acquire_for(&root, &settings.inputs)?;
@@ -158,6 +164,7 @@ pub async fn run(settings: RunSettings, events: EventSink, cancel: CancellationT
 
     let memory = store.clone();
     let air = Air::default();
+    let engines = (engines, glossary);
     let work = work(settings, engines, (store, air.clone()), events.clone(), (root, &lock), found.sources);
     let mut work = std::pin::pin!(work);
     // Dropped before `work`, however this ends: what is in the air then is told.
@@ -267,7 +274,7 @@ pub async fn off_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'st
 
 async fn work(
     settings: RunSettings,
-    engines: Vec<Arc<dyn Engine>>,
+    (engines, glossary): (Vec<Arc<dyn Engine>>, Arc<Glossary>),
     (store, air): (Store, Air),
     events: EventSink,
     (root, lock): (PathBuf, &RunLock),
@@ -293,10 +300,10 @@ async fn work(
     sources.sort_by(|one, other| other.size.cmp(&one.size).then_with(|| one.relative.cmp(&other.relative)));
     let RunSettings { engines: entries, rows, caps, .. } = &settings;
     let asker = Asker::new(entries, engines, rows.clone(), *caps, store.clone(), events.clone());
-    let asker = asker.under(air);
+    let asker = asker.under(air).with_glossary(Arc::clone(&glossary));
     let terms = terms(&settings, &asker.summary_identity());
     let shared =
-        Arc::new(Shared { settings, store, events, asker, names, root, writer, retried, evidence, terms });
+        Arc::new(Shared { settings, store, events, asker, names, root, writer, glossary, retried, evidence, terms });
     survey::survey(&shared, &sources).await?;
     let bytes = Arc::new(Semaphore::new(BYTES_UNDER_WAY));
     let intake = Arc::new(Intake::default());

@@ -45,7 +45,7 @@ impl Terms {
     pub fn new(language: &Language) -> Self {
         let primary = language.primary();
         Self {
-            stemmer: algorithm(primary).map(Stemmer::create),
+            stemmer: stemmer(language),
             stop_words: stop_words::lookup(primary).unwrap_or_default().iter().copied().collect(),
             bigrams: matches!(primary, "zh" | "ja" | "th" | "lo" | "km" | "my" | "yue" | "wuu"),
             numbers: HashMap::new(),
@@ -146,7 +146,12 @@ fn is_letter_or_mark(c: char) -> bool {
     c.is_alphabetic() || matches!(c, '\u{e31}'..='\u{e4e}' | '\u{eb1}'..='\u{ece}')
 }
 
-/// The stemmer of a language, by its primary subtag.
+/// The stemmer of a language, where it has one.
+pub fn stemmer(language: &Language) -> Option<Stemmer> {
+    algorithm(language.primary()).map(Stemmer::create)
+}
+
+/// The stemmer's algorithm, by the primary subtag.
 fn algorithm(primary: &str) -> Option<Algorithm> {
     Some(match primary {
         "ar" => Algorithm::Arabic,

@@ -10,6 +10,7 @@ mod failures;
 mod fault_server;
 mod faults;
 mod flags;
+mod glossary;
 mod harness;
 mod interrupt;
 mod kill;
