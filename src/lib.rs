@@ -13,7 +13,8 @@
 //! * [`stitch`] puts the answers back between the source's own bytes.
 //! * [`mod@write`] puts files on disk, atomically, and never over a person's edit.
 //! * [`report`] folds the run's events into progress, a table, `report.json`.
-//! * [`glossary`] says how a person wants terms translated.
+//! * [`glossary`] holds the terms a person has settled, for prompts and checks.
+//! * [`terms`] proposes a glossary from what was translated.
 //! * [`review`] shows a person what came of it, and takes what they change.
 //! * [`run`] drives all of it; [`settings`] is what it was told.
 
@@ -38,4 +39,5 @@ pub mod segment;
 pub mod settings;
 pub mod stitch;
 pub mod summary;
+pub mod terms;
 pub mod write;

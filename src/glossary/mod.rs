@@ -1,6 +1,7 @@
-//! The glossary: how terms are to be translated, as a person wrote it down.
+//! The glossary: what a person has settled about terms.
 //!
-//! Owns the file's form ([`read`], [`write`]) and which terms stand in a text ([`PairTerms`]). A term never forces a form: a
+//! Owns the file's form ([`read`], [`write`]), which terms stand in a text ([`PairTerms`]) and how a term is found in any of
+//! its forms ([`Stems`]). A term never forces a form: a
 //! model is told of the terms that stand in what it is asked, and may inflect them; a check afterwards compares stems. It
 //! asks nothing and translates nothing.
 //!
@@ -16,6 +17,7 @@
 
 mod present;
 mod read;
+mod stems;
 mod write;
 
 use std::collections::HashMap;
@@ -29,21 +31,23 @@ use crate::language::Language;
 
 pub use present::PairTerms;
 pub use read::{MOST_BYTES, ParseError, read};
+pub use stems::{Stems, stem_present};
 pub use write::write;
 
-/// One term, and what is said of it for one target language.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+/// What was settled about one term, for one pair of languages.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct GlossaryTerm {
-    /// In its dictionary form; occurrences may be inflected.
+    /// The term in the source language, in its dictionary's form: it is found in its other forms too.
     pub source: String,
-    /// What it may be translated as, the preferred one first; none where only something is forbidden.
+    /// What it may be in the target language, the preferred one first; none where only `forbidden` is settled.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub targets: Vec<String>,
-    /// What must not stand in the translation.
+    /// What it must not be.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub forbidden: Vec<String>,
-    /// For people; never sent, and no reason to ask again.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub comment: Option<String>,
+    /// For people: never sent, and no reason to ask again. Empty where nothing was said.
+    #[serde(skip_serializing_if = "String::is_empty", default)]
+    pub comment: String,
 }
 
 /// One line of a glossary.
@@ -137,8 +141,9 @@ fn add(known: &mut Vec<String>, more: &[String]) {
 }
 
 fn unread(path: &std::path::Path, source: std::io::Error) -> Error {
-    let hint = (source.kind() == std::io::ErrorKind::NotFound)
-        .then(|| "`--glossary` names a TSV or CSV file; a glossary kept with DeepL is `--glossary-id`".to_owned());
+    let hint = (source.kind() == std::io::ErrorKind::NotFound).then(|| {
+        "`--glossary` names a TSV or CSV file; a glossary kept with DeepL is `--glossary-id`".to_owned()
+    });
     Error::Io { path: path.to_owned(), source, hint }
 }
 
@@ -157,7 +162,8 @@ mod tests {
 
     #[test]
     fn a_line_is_for_whom_it_says() {
-        let rows = read(b"source\ttarget\tto\tfrom\nmill\tmoinho\tpt\t\nmill\tmolino\tes\t\nmill\tX\t\tde\n").unwrap();
+        let rows = read(b"source\ttarget\tto\tfrom\nmill\tmoinho\tpt\t\nmill\tmolino\tes\t\nmill\tX\t\tde\n")
+            .unwrap();
         let glossary = Glossary::new(rows);
         assert_eq!(targets(&glossary, "en", "pt-BR", "A mill."), ["moinho"]);
         assert_eq!(targets(&glossary, "en-GB", "es", "A mill."), ["molino"]);
@@ -181,5 +187,14 @@ mod tests {
         assert!(error.to_string().contains("terms.tsv`: line 3: `boat`"), "{error}");
         let missing = Glossary::load(&[folder.path().join("none.tsv")]).unwrap_err();
         assert!(missing.hint().unwrap().contains("--glossary-id"));
+    }
+
+    #[test]
+    fn a_term_reads_back_as_it_was_written() {
+        let targets = vec!["ОДКБ".to_owned()];
+        let term = GlossaryTerm { source: "CSTO".to_owned(), targets, ..Default::default() };
+        let json = serde_json::to_string(&term).unwrap();
+        assert_eq!(json, r#"{"source":"CSTO","targets":["ОДКБ"]}"#);
+        assert_eq!(serde_json::from_str::<GlossaryTerm>(&json).unwrap(), term);
     }
 }

@@ -52,8 +52,10 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Row>, ParseError> {
     if bytes.len() > MOST_BYTES {
         return Err(ParseError::new(1, "too large for a glossary", "import a translation memory as TMX"));
     }
-    let (text, _) = decode(bytes).map_err(|error| ParseError::new(1, error.to_string(), "save it as UTF-8 text"))?;
-    let first = text.lines().find(|line| !line.starts_with('#') && !line.trim().is_empty()).unwrap_or_default();
+    let (text, _) =
+        decode(bytes).map_err(|error| ParseError::new(1, error.to_string(), "save it as UTF-8 text"))?;
+    let first =
+        text.lines().find(|line| !line.starts_with('#') && !line.trim().is_empty()).unwrap_or_default();
     let delimiter = [b'\t', b',', b';'].into_iter().find(|delimiter| first.contains(char::from(*delimiter)));
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(delimiter.unwrap_or(b'\t'))
@@ -113,7 +115,10 @@ fn header(cells: &[&str], line: u64) -> Result<Option<Vec<Column>>, ParseError> 
             name => {
                 let known = Language::parse(name).ok().filter(Language::is_known);
                 let hint = "the columns are source, target, comment, forbidden, from, to, or a language tag such as `pt`";
-                Column::Into(known.ok_or_else(|| ParseError::new(line, format!("no column `{}`", shown(cell)), hint))?)
+                Column::Into(
+                    known
+                        .ok_or_else(|| ParseError::new(line, format!("no column `{}`", shown(cell)), hint))?,
+                )
             }
         };
         if columns.contains(&column) {
@@ -125,24 +130,30 @@ fn header(cells: &[&str], line: u64) -> Result<Option<Vec<Column>>, ParseError> 
     let ambiguous = [Column::Target, Column::To, Column::Forbidden];
     if columns.iter().any(is_into) && columns.iter().any(|column| ambiguous.contains(column)) {
         let hint = "write one line a language, with the columns source, target, forbidden, to";
-        return Err(ParseError::new(line, "columns for languages beside `target`, `to` or `forbidden`", hint));
+        return Err(ParseError::new(
+            line,
+            "columns for languages beside `target`, `to` or `forbidden`",
+            hint,
+        ));
     }
     Ok(Some(columns))
 }
 
 fn row(cells: &[&str], columns: &[Column], line: u64) -> Result<Vec<Row>, ParseError> {
-    let mut term = GlossaryTerm { source: String::new(), targets: Vec::new(), forbidden: Vec::new(), comment: None };
+    let mut term = GlossaryTerm::default();
     let (mut from, mut to) = (None, None);
     let mut into = Vec::new();
     let language = |tag: &str| {
         let hint = "write a tag such as `pt` or `zh-Hant`, or leave the cell empty for all";
-        Language::parse(tag).map(Some).map_err(|_| ParseError::new(line, format!("`{}` is no language tag", shown(tag)), hint))
+        Language::parse(tag)
+            .map(Some)
+            .map_err(|_| ParseError::new(line, format!("`{}` is no language tag", shown(tag)), hint))
     };
     for (index, cell) in cells.iter().enumerate().filter(|(_, cell)| !cell.is_empty()) {
         match columns.get(index) {
             Some(Column::Source) => term.source = (*cell).to_owned(),
             Some(Column::Target) => term.targets = several(cell),
-            Some(Column::Comment) => term.comment = Some((*cell).to_owned()),
+            Some(Column::Comment) => term.comment = (*cell).to_owned(),
             Some(Column::Forbidden) => term.forbidden = several(cell),
             Some(Column::From) => from = language(cell)?,
             Some(Column::To) => to = language(cell)?,
@@ -154,7 +165,11 @@ fn row(cells: &[&str], columns: &[Column], line: u64) -> Result<Vec<Row>, ParseE
         }
     }
     if term.source.is_empty() {
-        return Err(ParseError::new(line, "no source term", "write it in the first column, or put `#` before a comment"));
+        return Err(ParseError::new(
+            line,
+            "no source term",
+            "write it in the first column, or put `#` before a comment",
+        ));
     }
     if !into.is_empty() {
         let of = |(language, targets)| {
@@ -196,8 +211,8 @@ mod tests {
         let rows = read(text.as_bytes()).unwrap();
         let told = |row: &Row| {
             let to = row.to.as_ref().map_or("*", Language::as_str);
-            let comment = row.term.comment.as_deref().unwrap_or("-");
-            format!("{to}: {} = {:?} not {:?} ({comment})", row.term.source, row.term.targets, row.term.forbidden)
+            let GlossaryTerm { source, targets, forbidden, comment } = &row.term;
+            format!("{to}: {source} = {targets:?} not {forbidden:?} ({comment})")
         };
         rows.iter().map(told).collect()
     }
@@ -219,7 +234,7 @@ mod tests {
             assert_eq!(told(text), [one], "{text}");
         }
         assert_eq!(told(""), [""; 0]);
-        assert_eq!(told("a\tb\n"), [r#"*: a = ["b"] not [] (-)"#]);
+        assert_eq!(told("a\tb\n"), [r#"*: a = ["b"] not [] ()"#]);
     }
 
     #[test]
@@ -227,7 +242,7 @@ mod tests {
         let by_line = told("source\ttarget\tto\nmill\tmoinho\tpt\nmill\t磨坊\tzh\n");
         let by_column = told("source\tpt\tzh\nmill\tmoinho\t磨坊\nboat\t\t\n");
         assert_eq!(by_line, by_column);
-        assert_eq!(by_line, [r#"pt: mill = ["moinho"] not [] (-)"#, r#"zh: mill = ["磨坊"] not [] (-)"#]);
+        assert_eq!(by_line, [r#"pt: mill = ["moinho"] not [] ()"#, r#"zh: mill = ["磨坊"] not [] ()"#]);
     }
 
     #[test]
@@ -244,7 +259,10 @@ mod tests {
             ("a\0b\tc", 1, "not text"),
         ] {
             let error = refused(text);
-            assert!(error.starts_with(&format!("line {line}: ")) && error.contains(what), "{text:?}: {error}");
+            assert!(
+                error.starts_with(&format!("line {line}: ")) && error.contains(what),
+                "{text:?}: {error}"
+            );
         }
     }
 }

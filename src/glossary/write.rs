@@ -19,7 +19,7 @@ pub fn write(rows: &[Row], preface: &[&str]) -> String {
         let cells = columns.iter().map(|column| match *column {
             "source" => cell(&row.term.source),
             "target" => cell(&row.term.targets.join("|")),
-            "comment" => cell(row.term.comment.as_deref().unwrap_or_default()),
+            "comment" => cell(&row.term.comment),
             "forbidden" => cell(&row.term.forbidden.join("|")),
             "to" => row.to.as_ref().map(|to| to.as_str().to_owned()).unwrap_or_default(),
             _ => row.from.as_ref().map(|from| from.as_str().to_owned()).unwrap_or_default(),
@@ -50,16 +50,16 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read() {
-        let term = |source: &str, targets: &[&str], comment: Option<&str>| GlossaryTerm {
+        let term = |source: &str, targets: &[&str], comment: &str| GlossaryTerm {
             source: source.to_owned(),
             targets: targets.iter().map(|target| (*target).to_owned()).collect(),
             forbidden: Vec::new(),
-            comment: comment.map(str::to_owned),
+            comment: comment.to_owned(),
         };
         let to = |tag| Some(Language::parse(tag).unwrap());
         let rows = [
-            Row { term: term("#1 \"mill\"", &["moinho", "a, b; c"], None), from: None, to: to("pt") },
-            Row { term: term("mill", &["磨坊"], Some("seen 3 times: a.txt")), from: None, to: to("zh-Hant") },
+            Row { term: term("#1 \"mill\"", &["moinho", "a, b; c"], ""), from: None, to: to("pt") },
+            Row { term: term("mill", &["磨坊"], "seen 3 times: a.txt"), from: None, to: to("zh-Hant") },
         ];
         assert_eq!(read(write(&rows, &["made by gloss terms"]).as_bytes()).unwrap(), rows);
         let mut forbidden = rows.clone();

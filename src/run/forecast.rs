@@ -192,7 +192,8 @@ impl<'a> Sums<'a> {
             let capabilities = engine.capabilities();
             let chunk_tokens = entry.chunk_tokens.unwrap_or_else(|| engine.chunk_tokens());
             let identity = engine.translation_identity_for(from, to);
-            let glossary = Some(self.glossary.pair(from, to)).filter(|terms| engine.takes_terms() && !terms.is_empty());
+            let glossary =
+                Some(self.glossary.pair(from, to)).filter(|terms| engine.takes_terms() && !terms.is_empty());
             let terms = Terms { identity: &identity, from, to, chunk_tokens, glossary: glossary.as_deref() };
             let tokenizer = || Tokenizer::for_model(&capabilities.tokenizer_model);
             let lookup = look_up(self.store.as_ref(), &terms, wanted, &open, tokenizer).await?;

@@ -302,8 +302,19 @@ async fn work(
     let asker = Asker::new(entries, engines, rows.clone(), *caps, store.clone(), events.clone());
     let asker = asker.under(air).with_glossary(Arc::clone(&glossary));
     let terms = terms(&settings, &asker.summary_identity());
-    let shared =
-        Arc::new(Shared { settings, store, events, asker, names, root, writer, glossary, retried, evidence, terms });
+    let shared = Arc::new(Shared {
+        settings,
+        store,
+        events,
+        asker,
+        names,
+        root,
+        writer,
+        glossary,
+        retried,
+        evidence,
+        terms,
+    });
     survey::survey(&shared, &sources).await?;
     let bytes = Arc::new(Semaphore::new(BYTES_UNDER_WAY));
     let intake = Arc::new(Intake::default());

@@ -61,7 +61,9 @@ fn samples(key: Key) -> [&'static str; 3] {
         Key::Translate | Key::Summarize => ["local", "chat", "[\"local\"]"],
         Key::To => ["pt", "es", "[\"de\"]"],
         Key::From => ["en", "fr", "\"it\""],
-        Key::Out | Key::Prompts | Key::ModelsDir | Key::KeyFile | Key::CaFile | Key::Glossary => ["one", "two", "\"three\""],
+        Key::Out | Key::Prompts | Key::ModelsDir | Key::KeyFile | Key::CaFile | Key::Glossary => {
+            ["one", "two", "\"three\""]
+        }
         Key::Include | Key::Exclude => ["a/*", "b/*", "[\"c/*\"]"],
         Key::Boilerplate => ["drop", "drop", "\"drop\""],
         Key::Translation => ["false", "false", "false"],

@@ -6,7 +6,8 @@ use wiremock::{Mock, MockServer, Request, ResponseTemplate};
 
 use crate::harness::{Ran, Sandbox};
 
-const ARTICLE: &str = "The old mill stands here.\n\nBoats came in at dawn.\n\nThe harbour froze.\n\nBoth mills burned twice.\n";
+const ARTICLE: &str =
+    "The old mill stands here.\n\nBoats came in at dawn.\n\nThe harbour froze.\n\nBoth mills burned twice.\n";
 
 /// A folder and an endpoint that answers each unit, and says what it was asked.
 struct Desk {
@@ -48,7 +49,8 @@ impl Desk {
 
     fn run(&self, more: &[&str]) -> Ran {
         let url = format!("{}/v1", self.server.uri());
-        let arguments = ["run", "articles", "--from", "en", "--to", "es", "--no-summary", "--model", "double"];
+        let arguments =
+            ["run", "articles", "--from", "en", "--to", "es", "--no-summary", "--model", "double"];
         self.sandbox.gloss(&[&arguments, &["--url", &url][..], more].concat())
     }
 

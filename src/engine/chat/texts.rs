@@ -139,7 +139,7 @@ mod tests {
             source: source.to_owned(),
             targets: targets.iter().map(|text| (*text).to_owned()).collect(),
             forbidden: forbidden.iter().map(|text| (*text).to_owned()).collect(),
-            comment: Some("for people".to_owned()),
+            comment: "for people".to_owned(),
         };
         let told = terms(
             &[term("tide\nmill", &["moinho de maré", "azenha"], &[]), term("ferry", &[], &["ferryboat"])],

@@ -36,7 +36,8 @@ fn the_embedded_prompts_are_sound_and_say_what_they_are_given() {
     assert!(rendered.user.contains("do not translate it"));
     assert!(rendered.user.contains("Headline: Rain"));
     assert!(!rendered.user.contains("Terms"));
-    let with_terms: Vec<_> = values.iter().cloned().chain([("terms", Value::from("mill = molino"))]).collect();
+    let with_terms: Vec<_> =
+        values.iter().cloned().chain([("terms", Value::from("mill = molino"))]).collect();
     let user = prompts.render(Prompt::Translate, &with_terms).unwrap().user;
     assert!(user.contains("inflected as each sentence requires:\nmill = molino\n\nTranslate"), "{user}");
 }
