@@ -22,5 +22,6 @@ pub mod settings_table;
 pub mod sink;
 pub mod table;
 pub mod terminal;
+pub mod terms_table;
 #[cfg(test)]
 mod tests;

@@ -16,6 +16,7 @@
 pub mod change;
 pub mod data;
 pub mod exchange;
+pub mod export;
 #[cfg(test)]
 pub(crate) mod samples;
 pub mod tmx;

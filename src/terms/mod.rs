@@ -12,6 +12,8 @@
 //! Reads stored answers and nothing else, asks no engine, and decides nothing: a person edits what is proposed.
 
 mod candidates;
+#[cfg(test)]
+mod measured;
 mod renderings;
 mod words;
 

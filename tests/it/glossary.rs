@@ -135,11 +135,12 @@ fn an_engine_that_takes_no_terms_is_not_asked_again_for_them() {
     let sandbox = Sandbox::new();
     sandbox.file("articles/a.txt", ARTICLE).file("terms.tsv", "mill\tmolino\n");
     sandbox.script(&json!({ "reply": "tag" }));
-    let run = |more: &[&str]| {
+    let counts = |more: &[&str]| {
         let arguments = ["articles", "--from", "en", "--to", "es", "--no-summary", "--json"];
-        sandbox.scripted(&[&arguments[..], more].concat()).expect(0).stdout
+        let events = sandbox.scripted(&[&arguments[..], more].concat()).expect(0).events();
+        let finished = events.into_iter().find(|event| event["event"] == "language_finished").unwrap();
+        (finished["counts"]["translated"].clone(), finished["counts"]["remembered"].clone())
     };
-    run(&[]);
-    let again = run(&["--glossary", "terms.tsv"]);
-    assert!(!again.contains("\"translated\""), "{again}");
+    assert_eq!(counts(&[]), (json!(4), json!(0)));
+    assert_eq!(counts(&["--glossary", "terms.tsv"]), (json!(0), json!(4)));
 }

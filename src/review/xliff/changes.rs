@@ -66,6 +66,17 @@ pub fn changes(file: &XliffFile, document: &ReviewDocument) -> Imported {
     imported
 }
 
+/// Whether the bytes are an XLIFF of gloss's in which nothing was changed.
+pub fn is_untouched(bytes: &[u8]) -> bool {
+    let as_exported = |unit: &XliffUnit| match &unit.exported {
+        Some(exported) => {
+            unit.target.as_ref() == Some(&exported.text) && unit.signed_off() == exported.signed_off
+        }
+        None => unit.target.is_none() && !unit.signed_off(),
+    };
+    super::read(bytes).is_ok_and(|files| files.iter().flat_map(|file| &file.units).all(as_exported))
+}
+
 fn action(unit: &XliffUnit, current: &TargetUnit) -> Option<Action> {
     let text = unit.target.clone()?;
     // By intent: nothing is translated there.
@@ -181,6 +192,9 @@ mod tests {
     fn what_nobody_touched_changes_nothing() {
         let document = samples::document();
         assert_eq!(imported(&document, &exported(&document)), []);
+        assert!(is_untouched(exported(&document).as_bytes()));
+        assert!(!is_untouched(exported(&document).replacen("Um moinho", "O moinho", 1).as_bytes()));
+        assert!(!is_untouched(b"notes"));
     }
 
     #[test]

@@ -14,7 +14,7 @@ mod changes;
 mod read;
 mod write;
 
-pub use changes::{Imported, changes};
+pub use changes::{Imported, changes, is_untouched};
 pub(crate) use read::of_root;
 pub use read::read;
 pub use write::{Replaced, write};

@@ -82,15 +82,9 @@ fn unit(out: &mut Out, source: &SourceUnit, target: &TargetUnit) {
         }
     }
     notes(out, target);
-    if let Some(text) = target.text.as_ref().filter(|_| !by_intent) {
-        alternative(
-            out,
-            EXPORTED,
-            None,
-            text,
-            if human { "final" } else { "needs-review-translation" },
-            source,
-        );
+    if let Some(text) = &target.text {
+        let state = if human || by_intent { "final" } else { "needs-review-translation" };
+        alternative(out, EXPORTED, None, text, state, source);
     }
     if let Some(earlier) = &target.earlier {
         alternative(out, EARLIER, Some(&earlier.source), &earlier.text, "final", source);
