@@ -44,7 +44,14 @@ impl<'t> Stems<'t> {
         let stemmer = stemmer(language);
         let mut words = Vec::new();
         let mut start = 0;
+        let mut before = ' ';
         for (end, character) in text.char_indices().chain([(text.len(), ' ')]) {
+            // `靠近NATO总部`: a word of another script begins where it does.
+            if is_unspaced(before) != is_unspaced(character) && start < end {
+                words.push(word(text, start..end, stemmer.as_ref()));
+                start = end;
+            }
+            before = character;
             if character.is_alphanumeric() || is_combining_mark(character) {
                 continue;
             }
@@ -196,6 +203,7 @@ mod tests {
             ("თბილისი", "შეხვედრა თბილისში", "ka"),
             ("ירושלים", "הפגנה בירושלים", "he"),
             ("الرياض", "اجتماع بالرياض", "ar"),
+            ("NATO", "这座城市靠近NATO总部。", "zh"),
             ("NATO", "Naton jäsenet, NATOn johto", "fi"),
         ] {
             assert!(present(term, text, language), "{term} in {text}");

@@ -20,9 +20,9 @@ const LEAST_NAME: usize = 2;
 /// The same for a term, which is more often there by chance.
 const LEAST_TERM: usize = 3;
 
-/// Log-likelihood ratio of two neighbours (Dunning 1993): 10.83 is one chance in a thousand, for the one pair that is
-/// looked at; among ten thousand pairs ten would pass. So three times as much.
-const LEAST_TOGETHER: f64 = 30.0;
+/// Log-likelihood ratio of two neighbours (Dunning 1993): 10.83 is one chance in a thousand for a pair that is looked at
+/// alone. Three paragraphs that share a pair of words come to about 20.
+const LEAST_TOGETHER: f64 = 15.0;
 
 /// Share of capitalised words from which capitals say nothing: a headline in title case.
 const TITLE_CASE: f64 = 0.6;
@@ -160,8 +160,11 @@ fn names(units: &[Unit<'_>]) -> HashSet<Vec<u32>> {
             }
             let words = unit.words.get(start..end).unwrap_or_default();
             let told = words.first().is_some_and(|word| !word.first);
+            // At a sentence's beginning the words after the first have their capitals from nothing else.
+            let words = if told { words } else { words.get(1..).unwrap_or_default() };
             let slight = words.iter().all(|word| word.slight || is_no_name(unit, word));
-            if told && !slight && words.len() <= LONGEST_NAME {
+            let sound = words.first().is_some_and(|word| word.capital && !word.stop);
+            if sound && !slight && words.len() <= LONGEST_NAME {
                 names.insert(words.iter().map(|word| word.stem).collect());
             }
             at = end.max(at + 1);
