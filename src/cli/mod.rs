@@ -4,11 +4,13 @@
 
 pub mod config;
 pub mod doctor;
+pub mod export;
 pub mod flags;
 pub mod generate;
 pub mod interrupt;
 pub mod models;
 pub mod run;
+pub mod terms;
 #[cfg(test)]
 mod tests;
 
@@ -73,6 +75,10 @@ pub enum Command {
     Config(config::ConfigCommand),
     /// Try each configured engine once and say what to mend
     Doctor(Box<doctor::DoctorArguments>),
+    /// Write what was translated as XLIFF or TMX, or the glossary in use
+    Export(export::ExportArguments),
+    /// Propose a glossary: names and recurring terms, and how each was rendered
+    Terms(terms::TermsArguments),
     /// Print a completion script for a shell
     Completions(generate::CompletionsArguments),
     /// Print the manual page
@@ -90,6 +96,8 @@ pub fn execute(cli: Cli) -> Result<u8> {
         Command::Models(command) => models::execute(command, &printer),
         Command::Config(command) => config::execute(command, &printer),
         Command::Doctor(arguments) => doctor::execute(*arguments, &printer),
+        Command::Export(arguments) => export::execute(&arguments, &printer),
+        Command::Terms(arguments) => terms::execute(&arguments, &printer),
         Command::Completions(arguments) => generate::completions(&arguments, &printer),
         Command::Man => generate::man(&printer),
     }

@@ -71,7 +71,7 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Row>, ParseError> {
             ParseError::new(line, "no line of a table", "write one term a line: source, tab, target")
         })?;
         let line = record.position().map_or(1, csv::Position::line);
-        let cells: Vec<&str> = record.iter().map(str::trim).collect();
+        let cells: Vec<&str> = record.iter().map(trimmed).collect();
         if cells.iter().all(|cell| cell.is_empty()) {
             continue;
         }
@@ -188,9 +188,14 @@ fn row(cells: &[&str], columns: &[Column], line: u64) -> Result<Vec<Row>, ParseE
     Ok(vec![Row { term, from, to }])
 }
 
+/// Without white space and control characters at its edges: neither belongs to a term.
+fn trimmed(text: &str) -> &str {
+    text.trim_matches(|character: char| character.is_whitespace() || character.is_control())
+}
+
 fn several(cell: &str) -> Vec<String> {
     let mut texts: Vec<String> = Vec::new();
-    for text in cell.split('|').map(str::trim).filter(|text| !text.is_empty()) {
+    for text in cell.split('|').map(trimmed).filter(|text| !text.is_empty()) {
         if !texts.iter().any(|known| known == text) {
             texts.push(text.to_owned());
         }

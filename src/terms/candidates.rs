@@ -24,6 +24,9 @@ const LEAST_TERM: usize = 3;
 /// alone. Three paragraphs that share a pair of words come to about 20.
 const LEAST_TOGETHER: f64 = 15.0;
 
+/// One in so many places must be outside of longer candidates: `North` is a part of `North Korea` nearly everywhere.
+const LEAST_FREE: usize = 3;
+
 /// Share of capitalised words from which capitals say nothing: a headline in title case.
 const TITLE_CASE: f64 = 0.6;
 
@@ -293,7 +296,10 @@ fn occurrences(units: &[Unit<'_>], names: &HashSet<Vec<u32>>, terms: &HashSet<Ve
     let least = |kind| if kind == TermKind::Name { LEAST_NAME } else { LEAST_TERM };
     found
         .into_iter()
-        .filter(|((_, kind), found)| found.places.len() >= least(*kind) && found.free * 2 > least(*kind))
+        .filter(|((_, kind), found)| {
+            let count = found.places.len();
+            count >= least(*kind) && found.free * 2 > least(*kind) && found.free * LEAST_FREE >= count
+        })
         .map(|((stems, kind), found)| Candidate {
             text: most_frequent(found.forms),
             kind,

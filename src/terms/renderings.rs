@@ -13,6 +13,9 @@ use super::words::{Reader, Word, span};
 use super::{Rendered, Rendering, TermKind};
 use crate::language::Language;
 
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
 /// Words of a rendering more than the candidate has, at most.
 const LONGER: usize = 3;
 
@@ -77,7 +80,8 @@ pub fn find(
             }
             let mut forms: Vec<Sequence> = Vec::new();
             let mut left: Vec<usize> = sought.units.clone();
-            if let Some(first) = first.iter().find(|sequence| owned(sequence)) {
+            if let Some(best) = first.iter().find(|sequence| sequence.score >= LEAST_SCORE && owned(sequence)) {
+                let first = if side.spaceless { whole(best, first) } else { best };
                 left.retain(|unit| !first.units.contains(unit));
                 forms.push(first.clone());
                 while let Some(next) = side.next(sought, &forms, &left, &owners) {
@@ -182,7 +186,9 @@ impl<'a> Side<'a> {
         sequences.sort_by(|one, other| {
             other.score.total_cmp(&one.score).then_with(|| one.stems.cmp(&other.stems))
         });
-        sequences.retain(|sequence| sequence.score >= LEAST_SCORE);
+        // A whole name may be long for a translation of one word; see [`whole`].
+        let least = if self.spaceless { LEAST_SCORE - 0.2 } else { LEAST_SCORE };
+        sequences.retain(|sequence| sequence.score >= least);
         sequences
     }
 
@@ -225,15 +231,18 @@ impl<'a> Side<'a> {
         self.sequences(sought, left, false).into_iter().take(20).find(|sequence| {
             let of_another =
                 owners.get(sequence.stems.as_slice()).is_some_and(|best| *best > sequence.score + 0.1);
+            // In one place alone, only another spelling counts.
+            let once = sequence.units.len() == 1;
             let alike = likeness(&known, &letters(&sequence.text)) >= ALIKE
-                || likeness(&sought.letters, &letters(&sequence.text)) >= ALIKE
-                || shares_half(&first.stems, &sequence.stems);
+                || (likeness(&sought.letters, &letters(&sequence.text)) >= ALIKE
+                    && !(once && sequence.text == sought.candidate.text))
+                || (!once && shares_half(&first.stems, &sequence.stems));
             let same_words = forms.iter().any(|form| {
                 form.stems.windows(sequence.stems.len().max(1)).any(|window| window == sequence.stems)
             });
             let strong =
                 sequence.units.len() >= 3 && sequence.units.len() * 2 >= left.len() && sequence.score >= 0.8;
-            !of_another && !same_words && (alike || strong)
+            !of_another && !same_words && sequence.score >= LEAST_SCORE && (alike || strong)
         })
     }
 
@@ -295,26 +304,46 @@ impl<'a> Side<'a> {
     }
 }
 
+/// The longest sequence that holds `best` and stands nearly wherever that does: a dictionary that knows no name cuts it
+/// into pieces, and a piece of it is as faithful as the whole.
+fn whole<'s>(best: &'s Sequence, all: &'s [Sequence]) -> &'s Sequence {
+    let holds = |other: &&Sequence| {
+        other.stems.len() > best.stems.len()
+            && other.stems.windows(best.stems.len()).any(|window| window == best.stems)
+            && other.units.len() * 100 >= best.units.len() * 85
+    };
+    all.iter().filter(holds).max_by_key(|other| (other.stems.len(), other.units.len())).unwrap_or(best)
+}
+
 /// Whether two sequences have at least half of the longer one's words in common.
 fn shares_half(one: &[u32], other: &[u32]) -> bool {
     let shared = one.iter().filter(|stem| other.contains(stem)).count();
     shared * 2 >= one.len().max(other.len())
 }
 
-/// Whether two texts are forms of the same words: each pair has four letters in common at its beginning, or all but the
-/// last, and ends in at most three others.
+/// Whether two texts are forms of the same words: each pair is the same but for an ending of three letters, for small words
+/// that Arabic and Hebrew write before a word, or, where not both are names, for what makes an adjective of a name.
 fn same_forms(one: &str, other: &str) -> bool {
-    let words = |text: &str| text.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>();
+    let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
     let (one, other) = (words(one), words(other));
-    one.len() == other.len()
-        && one.iter().zip(&other).all(|(one, other)| {
-            let (long, short) = (
-                one.chars().count().max(other.chars().count()),
-                one.chars().count().min(other.chars().count()),
-            );
-            let shared = one.chars().zip(other.chars()).take_while(|(one, other)| one == other).count();
-            one == other || (shared + 1 >= short.min(5) && shared >= 3 && long - shared <= 3)
-        })
+    one.len() == other.len() && one.iter().zip(&other).all(|(one, other)| same_word(one, other))
+}
+
+fn same_word(one: &str, other: &str) -> bool {
+    let capital = |word: &str| word.starts_with(char::is_uppercase);
+    let both_names = capital(one) && capital(other);
+    let plain = |word: &str| word.to_lowercase().nfd().filter(|c| !is_combining_mark(*c)).collect::<String>();
+    let (one, other) = (plain(one), plain(other));
+    let (first, second) = (one.chars().count(), other.chars().count());
+    let (long, short) = (first.max(second), first.min(second));
+    let shared = one.chars().zip(other.chars()).take_while(|(one, other)| one == other).count();
+    let prefixed = |long: &str, short: &str| {
+        long.ends_with(short) && short.chars().all(|c| matches!(c, '\u{590}'..='\u{6ff}')) && short.chars().count() > 2
+    };
+    one == other
+        || (shared + 1 >= short.min(5) && shared >= 3 && long - shared <= 3)
+        || (!both_names && shared >= 4)
+        || (long - short <= 3 && (prefixed(&one, &other) || prefixed(&other, &one)))
 }
 
 /// How alike two texts are, 0 to 1.
@@ -334,7 +363,6 @@ fn jaro(one: &str, other: &str) -> f64 {
 /// A text's letters in lower case without accents, Cyrillic as Latin: what likeness is judged by. Empty for scripts that
 /// cannot be compared.
 fn letters(text: &str) -> String {
-    use unicode_normalization::UnicodeNormalization;
     let mut out = String::new();
     for character in text.to_lowercase().nfd().filter(|c| c.is_alphanumeric()) {
         match character {

@@ -48,7 +48,7 @@ fn folder() -> Vec<ReviewDocument> {
                 ),
                 ("However, Sorley never slept.", "Однако Сорли никогда не спал."),
                 (
-                    "The tide mill stood beside the harbour of Greyhaven.",
+                    "The tide gauge stood beside the harbour of Greyhaven.",
                     "Приливная мельница стояла у гавани Грейхейвена.",
                 ),
                 ("In Greyhaven the boats came in.", "В Грейхейвен пришли лодки."),
@@ -60,10 +60,10 @@ fn folder() -> Vec<ReviewDocument> {
             "ru",
             &[
                 ("They gave Sorley a medal for the lamp.", "Сорлею дали медаль за лампу."),
-                ("A tide mill needs no river, they said.", "Приливной мельнице не нужна река, говорили они."),
+                ("A tide gauge needs no river, they said.", "Приливной мельнице не нужна река, говорили они."),
                 ("Boats left Greyhaven at dawn.", "Лодки покинули Грейхейвен на рассвете."),
                 (
-                    "Nobody bought the tide mill of Greyhaven.",
+                    "Nobody bought the tide gauge of Greyhaven.",
                     "Никто не купил приливную мельницу Грейхейвена.",
                 ),
                 ("Fog hid Sorley and the sea.", "Туман скрыл Сорли и море."),
@@ -90,7 +90,7 @@ fn names_and_terms_are_found_with_how_they_were_rendered() {
     // Two cases of one name are one rendering.
     assert_eq!(forms.len(), 1, "{forms:?}");
     assert_eq!(forms[0].1, 4, "{forms:?}");
-    let (_, kind, count, _) = of("tide mill").unwrap();
+    let (_, kind, count, _) = of("tide gauge").unwrap();
     assert_eq!((kind, count), (TermKind::Term, 3));
     assert_eq!(of("Sorley").unwrap().2, 4);
     // Words that owe their capital to a sentence's beginning are no names.

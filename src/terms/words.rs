@@ -70,7 +70,8 @@ impl Reader {
             let digits = bare.contains(|c: char| c.is_numeric());
             let short = !self.spaceless && bare.chars().nth(1).is_none();
             words.push(Word {
-                stem: self.stem(&lower),
+                // What stands in capitals has no endings, and is no other word: `ИИ`, `US`.
+                stem: if is_capitals(bare) { self.number(bare.to_owned()) } else { self.stem(&lower) },
                 range: start..start + bare.len(),
                 capital,
                 first,
@@ -87,9 +88,17 @@ impl Reader {
             .stemmer
             .as_ref()
             .map_or_else(|| lower.to_owned(), |stemmer| stemmer.stem(lower).into_owned());
+        self.number(stem)
+    }
+
+    fn number(&mut self, stem: String) -> u32 {
         let next = u32::try_from(self.stems.len()).unwrap_or(u32::MAX);
         *self.stems.entry(stem).or_insert(next)
     }
+}
+
+fn is_capitals(word: &str) -> bool {
+    word.chars().nth(1).is_some() && word.chars().all(char::is_uppercase)
 }
 
 /// The text from the first of `words` to the last.
