@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 use serde::Serialize;
 
 use crate::error::{Error, Result, exit};
-use crate::glossary::{self, Glossary};
+use crate::glossary::{self, Glossaries};
 use crate::language::Language;
 use crate::memory::Store;
 use crate::report::event::WriteState;
@@ -158,7 +158,7 @@ fn glossary_in_use(arguments: &ExportArguments, languages: &[Language]) -> Resul
         values.insert(Key::Glossary, Raw { texts, origin: Origin::Flag("--glossary".to_owned()) });
     }
     let layers = resolve::gather(&Flags { values, ..Flags::default() }, super::variable, &current)?;
-    let glossary = Glossary::load(&layers.paths(Key::Glossary))?;
+    let glossary = Glossaries::load(&layers.paths(Key::Glossary))?;
     let is_wanted = |row: &&glossary::Row| {
         languages.is_empty() || row.to.as_ref().is_none_or(|to| languages.iter().any(|wanted| to.same_as(wanted)))
     };

@@ -78,7 +78,7 @@ pub fn glossary_file(bytes: &[u8]) {
         Err(error) => assert!(rows.is_empty(), "{error} in {written:?}"),
     }
     let (Ok(from), Ok(to)) = (Language::parse("en"), Language::parse("pt")) else { return };
-    let pair = glossary::Glossary::new(rows).pair(&from, &to);
+    let pair = glossary::Glossaries::new(rows).pair(&from, &to);
     let text: String = String::from_utf8_lossy(bytes).chars().take(400).collect();
     assert!(pair.present(&text).len() <= pair.terms().len());
 }

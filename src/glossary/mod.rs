@@ -15,6 +15,7 @@
 //! with a `to` column (and `from`, where the sources are in more than one language) each line says whom it is for, and
 //! a column named by a language (`pt`, `zh-Hant`) holds the translations into it. See [`read`].
 
+mod cut;
 mod present;
 mod read;
 mod stems;
@@ -29,6 +30,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::{Error, Result};
 use crate::language::Language;
 
+pub use cut::Glossary;
 pub use present::PairTerms;
 pub use read::{MOST_BYTES, ParseError, read};
 pub use stems::{Stems, stem_present};
@@ -65,12 +67,12 @@ pub struct Row {
 
 /// Every line of a run's glossaries.
 #[derive(Debug, Default)]
-pub struct Glossary {
+pub struct Glossaries {
     rows: Vec<Row>,
     pairs: Mutex<HashMap<(Language, Language), Arc<PairTerms>>>,
 }
 
-impl Glossary {
+impl Glossaries {
     pub fn new(rows: Vec<Row>) -> Self {
         Self { rows, pairs: Mutex::default() }
     }
@@ -155,7 +157,7 @@ mod tests {
         Language::parse(tag).unwrap()
     }
 
-    fn targets(glossary: &Glossary, from: &str, to: &str, text: &str) -> Vec<String> {
+    fn targets(glossary: &Glossaries, from: &str, to: &str, text: &str) -> Vec<String> {
         let pair = glossary.pair(&language(from), &language(to));
         pair.present(text).into_iter().flat_map(|term| term.targets.clone()).collect()
     }
@@ -164,7 +166,7 @@ mod tests {
     fn a_line_is_for_whom_it_says() {
         let rows = read(b"source\ttarget\tto\tfrom\nmill\tmoinho\tpt\t\nmill\tmolino\tes\t\nmill\tX\t\tde\n")
             .unwrap();
-        let glossary = Glossary::new(rows);
+        let glossary = Glossaries::new(rows);
         assert_eq!(targets(&glossary, "en", "pt-BR", "A mill."), ["moinho"]);
         assert_eq!(targets(&glossary, "en-GB", "es", "A mill."), ["molino"]);
         assert_eq!(targets(&glossary, "de", "fr", "A mill."), ["X"]);
@@ -173,7 +175,7 @@ mod tests {
 
     #[test]
     fn a_source_on_two_lines_has_the_targets_of_both() {
-        let glossary = Glossary::new(read(b"mill\tmoinho\nmill\tazenha|moinho\n").unwrap());
+        let glossary = Glossaries::new(read(b"mill\tmoinho\nmill\tazenha|moinho\n").unwrap());
         assert_eq!(targets(&glossary, "en", "pt", "A mill."), ["moinho", "azenha"]);
     }
 
@@ -183,9 +185,9 @@ mod tests {
         let path = folder.path().join("terms.tsv");
         let mut file = std::fs::File::create_new(&path).unwrap();
         std::io::Write::write_all(&mut file, b"# names\nmill\tmoinho\nboat\n").unwrap();
-        let error = Glossary::load(std::slice::from_ref(&path)).unwrap_err();
+        let error = Glossaries::load(std::slice::from_ref(&path)).unwrap_err();
         assert!(error.to_string().contains("terms.tsv`: line 3: `boat`"), "{error}");
-        let missing = Glossary::load(&[folder.path().join("none.tsv")]).unwrap_err();
+        let missing = Glossaries::load(&[folder.path().join("none.tsv")]).unwrap_err();
         assert!(missing.hint().unwrap().contains("--glossary-id"));
     }
 

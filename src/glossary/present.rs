@@ -86,12 +86,12 @@ fn signature(terms: Vec<&GlossaryTerm>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Glossary, read};
+    use super::super::{Glossaries, read};
     use super::*;
 
     fn present(from: &str, glossary: &str, text: &str) -> Vec<String> {
         let language = |tag| Language::parse(tag).unwrap();
-        let pair = Glossary::new(read(glossary.as_bytes()).unwrap()).pair(&language(from), &language("fr"));
+        let pair = Glossaries::new(read(glossary.as_bytes()).unwrap()).pair(&language(from), &language("fr"));
         pair.present(text).into_iter().map(|term| term.source.clone()).collect()
     }
 
@@ -124,7 +124,7 @@ mod tests {
     fn a_text_s_signature_is_that_of_its_own_terms() {
         let pair = |text: &str| {
             let language = |tag| Language::parse(tag).unwrap();
-            Glossary::new(read(text.as_bytes()).unwrap()).pair(&language("en"), &language("pt"))
+            Glossaries::new(read(text.as_bytes()).unwrap()).pair(&language("en"), &language("pt"))
         };
         let one = pair("mill\tmoinho\nboat\tbarco\n");
         let other = pair("boat\tbarco\tnew comment\nmill\tmoinho\nsea\tmar\n");

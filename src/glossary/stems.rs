@@ -110,6 +110,10 @@ impl<'t> Stems<'t> {
         if is_acronym(wanted.text) {
             return word.text.starts_with(wanted.text) && !is_longer_acronym(word.text, wanted.text);
         }
+        let unlike = word.lower.chars().next() != wanted.lower.chars().next();
+        if unlike && !is_prefixed(wanted.text) {
+            return false;
+        }
         if word.stem == wanted.stem {
             return true;
         }

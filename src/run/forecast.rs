@@ -19,7 +19,7 @@ use super::{article, build, find, load_options, off_thread, summarize};
 use crate::document::{Document, Role};
 use crate::engine::{Engine, ErrorClass};
 use crate::error::Result;
-use crate::glossary::Glossary;
+use crate::glossary::Glossaries;
 use crate::language::Language;
 use crate::memory::{Key, Store};
 use crate::plan::lookup::{Ask, Terms, Wanted, chunks, look_up};
@@ -47,7 +47,7 @@ pub async fn plan(settings: RunSettings) -> Result<PlanView> {
         let (settings, sources) = (settings.clone(), found.sources.clone());
         off_thread(move || Arc::new((read::folder_evidence(&sources), settings))).await?
     };
-    let glossary = Glossary::load(&settings.glossary)?;
+    let glossary = Glossaries::load(&settings.glossary)?;
     let mut sums = Sums::new(&settings, &engines, store, glossary);
     let documents = futures::stream::iter(found.sources)
         .map(|source| {
@@ -71,7 +71,7 @@ struct Sums<'a> {
     settings: &'a RunSettings,
     engines: &'a [Arc<dyn Engine>],
     store: Option<Store>,
-    glossary: Glossary,
+    glossary: Glossaries,
     documents: u64,
     rows: Vec<PlanRow>,
     seen: HashSet<Key>,
@@ -99,7 +99,7 @@ impl<'a> Sums<'a> {
         settings: &'a RunSettings,
         engines: &'a [Arc<dyn Engine>],
         store: Option<Store>,
-        glossary: Glossary,
+        glossary: Glossaries,
     ) -> Self {
         let row = |language: &Language| PlanRow { language: language.to_string(), ..PlanRow::default() };
         let targets = if settings.translate { settings.targets.as_slice() } else { &[] };

@@ -25,7 +25,7 @@ use tokio_util::sync::CancellationToken;
 use crate::document::Source;
 use crate::engine::{self, Engine};
 use crate::error::{Error, Result};
-use crate::glossary::Glossary;
+use crate::glossary::Glossaries;
 use crate::language::Language;
 use crate::memory::{PairStamps, RunLock, Store};
 use crate::read::roles::FolderEvidence;
@@ -69,7 +69,7 @@ pub struct Shared {
     pub root: PathBuf,
     pub writer: Writer,
     /// How a person wants terms translated.
-    pub glossary: Arc<Glossary>,
+    pub glossary: Arc<Glossaries>,
     /// What `--retry failed` takes up again; nothing of it in other runs.
     retried: Option<Retried>,
     evidence: FolderEvidence,
@@ -142,7 +142,7 @@ pub fn shown(path: &Path) -> String {
 pub async fn run(settings: RunSettings, events: EventSink, cancel: CancellationToken) -> Result<RunSummary> {
     let began = Instant::now();
     let engines = build(&settings)?;
-    let glossary = Arc::new(Glossary::load(&settings.glossary)?);
+    let glossary = Arc::new(Glossaries::load(&settings.glossary)?);
     let found = find(&settings).await?;
     let root = write::state_root(&settings.inputs, settings.out.as_deref());
     let lock = RunLock::acquire_for(&root, &settings.inputs)?;
@@ -280,7 +280,7 @@ pub async fn off_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'st
 
 async fn work(
     settings: RunSettings,
-    (engines, glossary): (Vec<Arc<dyn Engine>>, Arc<Glossary>),
+    (engines, glossary): (Vec<Arc<dyn Engine>>, Arc<Glossaries>),
     (store, air): (Store, Air),
     events: EventSink,
     (root, lock): (PathBuf, &RunLock),

@@ -21,7 +21,7 @@ use crate::check::Finding;
 use crate::document::BlockId;
 use crate::engine::{Charges, Engine, EngineError, Progress, Usage};
 use crate::error::Result;
-use crate::glossary::{Glossary, PairTerms};
+use crate::glossary::{Glossaries, PairTerms};
 use crate::language::Language;
 use crate::memory::{Key, Origin, Remembered, Store};
 use crate::pace::budget::Budget;
@@ -52,7 +52,7 @@ pub struct Asker {
     /// waves never spread (at concurrency 512: 91 % of the ideal rate, where this way it is 97 %).
     judges: Arc<Semaphore>,
     air: Air,
-    glossary: Arc<Glossary>,
+    glossary: Arc<Glossaries>,
 }
 
 impl std::fmt::Debug for Job<'_> {
@@ -152,7 +152,7 @@ impl Asker {
 
     /// The same, told of the terms of `glossary`.
     #[must_use]
-    pub fn with_glossary(self, glossary: Arc<Glossary>) -> Self {
+    pub fn with_glossary(self, glossary: Arc<Glossaries>) -> Self {
         Self { glossary, ..self }
     }
 
