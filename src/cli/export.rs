@@ -160,11 +160,13 @@ fn glossary_in_use(arguments: &ExportArguments, languages: &[Language]) -> Resul
     let layers = resolve::gather(&Flags { values, ..Flags::default() }, super::variable, &current)?;
     let glossary = Glossaries::load(&layers.paths(Key::Glossary))?;
     let is_wanted = |row: &&glossary::Row| {
-        languages.is_empty() || row.to.as_ref().is_none_or(|to| languages.iter().any(|wanted| to.same_as(wanted)))
+        languages.is_empty()
+            || row.to.as_ref().is_none_or(|to| languages.iter().any(|wanted| to.same_as(wanted)))
     };
     let rows: Vec<glossary::Row> = glossary.rows().iter().filter(is_wanted).cloned().collect();
     if rows.is_empty() {
-        let hint = "name one with `--glossary FILE`, or have one proposed: `gloss terms DIR --out glossary.tsv`";
+        let hint =
+            "name one with `--glossary FILE`, or have one proposed: `gloss terms DIR --out glossary.tsv`";
         return Err(Error::usage("there is no glossary to export", hint));
     }
     Ok(Export { path: "glossary.tsv".into(), text: glossary::write(&rows, &[]), notes: Vec::new() })

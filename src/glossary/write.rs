@@ -34,7 +34,8 @@ pub fn write(rows: &[Row], preface: &[&str]) -> String {
 /// On one line, quoted where it would be read as something else.
 fn cell(text: &str) -> String {
     // A control character has no place in a term, and could be taken for another encoding's.
-    let plain: Vec<&str> = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()).collect();
+    let plain: Vec<&str> =
+        text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()).collect();
     let line = plain.join(" ");
     if line.contains('"') || line.starts_with('#') {
         format!("\"{}\"", line.replace('"', "\"\""))

@@ -18,13 +18,21 @@ pub fn render(proposals: &[Proposal]) -> String {
     for proposal in proposals {
         let source = shown(&proposal.source);
         let pad = width - source.width();
-        let places = if proposal.documents == 1 { "1 article".to_owned() } else { format!("{} articles", proposal.documents) };
+        let places = if proposal.documents == 1 {
+            "1 article".to_owned()
+        } else {
+            format!("{} articles", proposal.documents)
+        };
         text.push_str(&format!("{source}{:pad$}  {:>4} times in {places}\n", "", proposal.count));
         for rendered in proposal.renderings.iter().filter(|rendered| !rendered.forms.is_empty()) {
             text.push_str(&format!("    {}\n", forms(rendered)));
         }
         if let Some(place) = proposal.places.first().filter(|_| proposal.drifts()) {
-            text.push_str(&format!("    first in {} paragraph {}\n", printable(&place.path), place.block.0 + 1));
+            text.push_str(&format!(
+                "    first in {} paragraph {}\n",
+                printable(&place.path),
+                place.block.0 + 1
+            ));
         }
     }
     let drifting = proposals.iter().filter(|proposal| proposal.drifts()).count();

@@ -76,7 +76,11 @@ pub fn changes(
 /// A TMX's pairs as people's answers to their texts, wherever those stand. `pairs_here` are the pairs of languages of the
 /// folder: what a tool calls `en-US` is for its `en`. What gloss itself says a machine made is left out, and so is what is
 /// in no pair of the folder. `now_ms` is Unix time in milliseconds.
-pub fn corrections(pairs: &[Pair], pairs_here: &BTreeSet<(Language, Language)>, now_ms: i64) -> Vec<Correction> {
+pub fn corrections(
+    pairs: &[Pair],
+    pairs_here: &BTreeSet<(Language, Language)>,
+    now_ms: i64,
+) -> Vec<Correction> {
     let of = |pair: &Pair| {
         let here = pairs_here.iter().filter(|(from, to)| pair.from.same_as(from) && pair.to.same_as(to));
         let made = here.map(|(from, to)| Correction {
@@ -139,7 +143,8 @@ mod tests {
         };
         let here = BTreeSet::from([(language("en"), language("pt")), (language("en"), language("ru"))]);
         let made = corrections(&[pair("pt-BR", true), pair("de", true), pair("ru", false)], &here, 7);
-        let made: Vec<_> = made.iter().map(|made| (made.from.as_str(), made.to.as_str(), made.created_ms)).collect();
+        let made: Vec<_> =
+            made.iter().map(|made| (made.from.as_str(), made.to.as_str(), made.created_ms)).collect();
         assert_eq!(made, [("en", "pt", 7)]);
     }
 

@@ -53,7 +53,8 @@ pub fn xliff(documents: &[ReviewDocument], languages: &[Language]) -> Vec<Export
 /// One TMX of all pairs.
 pub fn tmx(documents: &[ReviewDocument], languages: &[Language]) -> Export {
     let written = tmx::write(documents, languages);
-    let notes = written.replaced.iter().map(|(path, block, character)| note(path, block.0, *character)).collect();
+    let notes =
+        written.replaced.iter().map(|(path, block, character)| note(path, block.0, *character)).collect();
     Export { path: TMX.into(), text: written.xml, notes }
 }
 
@@ -75,14 +76,16 @@ mod tests {
         let mut other = samples::document();
         other.path = "boat.v2.md".to_owned();
         let paths = |documents: &[ReviewDocument]| -> Vec<String> {
-            xliff(documents, &[]).into_iter().map(|export| export.path.to_string_lossy().into_owned()).collect()
+            xliff(documents, &[])
+                .into_iter()
+                .map(|export| export.path.to_string_lossy().into_owned())
+                .collect()
         };
         assert_eq!(paths(&[one.clone(), other.clone()]), ["news/mill.pt.xlf", "boat.v2.pt.xlf"]);
-        assert_eq!(paths(&[one.clone(), twin, other]), [
-            "news/mill.md.pt.xlf",
-            "news/mill.txt.pt.xlf",
-            "boat.v2.pt.xlf"
-        ]);
+        assert_eq!(
+            paths(&[one.clone(), twin, other]),
+            ["news/mill.md.pt.xlf", "news/mill.txt.pt.xlf", "boat.v2.pt.xlf"]
+        );
         assert!(xliff(&[one], &[Language::parse("de").unwrap()]).is_empty());
     }
 
@@ -90,9 +93,10 @@ mod tests {
     fn what_xml_cannot_hold_is_told() {
         let mut document = samples::document();
         document.units[2].text.push('\u{8}');
-        assert_eq!(xliff(&[document.clone()], &[])[0].notes, [
-            "`news/mill.md` paragraph 3: XML has no U+0008; it stands there as U+FFFD"
-        ]);
+        assert_eq!(
+            xliff(&[document.clone()], &[])[0].notes,
+            ["`news/mill.md` paragraph 3: XML has no U+0008; it stands there as U+FFFD"]
+        );
         // Twice: as a source, and as what stands before the next. That one has no answer, so once.
         assert_eq!(tmx(&[document], &[]).notes.len(), 1);
     }

@@ -19,7 +19,10 @@ fn reviews(shared: &Path, from: &str, to: &str) -> Vec<ReviewDocument> {
     names.sort();
     let paragraphs = |language: &str, name: &std::ffi::OsStr| -> Vec<String> {
         let text = std::fs::read_to_string(folder.join(language).join(name)).unwrap_or_default();
-        text.split("\n\n").map(|paragraph| paragraph.trim().to_owned()).filter(|text| !text.is_empty()).collect()
+        text.split("\n\n")
+            .map(|paragraph| paragraph.trim().to_owned())
+            .filter(|text| !text.is_empty())
+            .collect()
     };
     let mut documents = Vec::new();
     for name in names {
@@ -75,10 +78,18 @@ fn proposals_from_human_translations() {
         for proposal in &proposals {
             let forms = proposal.renderings.iter().flat_map(|rendered| &rendered.forms);
             let forms: Vec<String> = forms.map(|form| format!("{} {}", form.text, form.count)).collect();
-            eprintln!("{:?} {} {} ({}): {}", proposal.kind, proposal.count, proposal.source, proposal.documents, forms.join(" | "));
+            eprintln!(
+                "{:?} {} {} ({}): {}",
+                proposal.kind,
+                proposal.count,
+                proposal.source,
+                proposal.documents,
+                forms.join(" | ")
+            );
         }
         assert_eq!(proposals.len(), 50);
-        let rendered = proposals.iter().filter(|proposal| proposal.renderings.iter().any(|r| !r.forms.is_empty()));
+        let rendered =
+            proposals.iter().filter(|proposal| proposal.renderings.iter().any(|r| !r.forms.is_empty()));
         assert!(rendered.count() >= 35, "{from}-{to}");
     }
 }

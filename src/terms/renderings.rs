@@ -80,7 +80,8 @@ pub fn find(
             }
             let mut forms: Vec<Sequence> = Vec::new();
             let mut left: Vec<usize> = sought.units.clone();
-            if let Some(best) = first.iter().find(|sequence| sequence.score >= LEAST_SCORE && owned(sequence)) {
+            if let Some(best) = first.iter().find(|sequence| sequence.score >= LEAST_SCORE && owned(sequence))
+            {
                 let first = if side.spaceless { whole(best, first) } else { best };
                 left.retain(|unit| !first.units.contains(unit));
                 forms.push(first.clone());
@@ -338,7 +339,9 @@ fn same_word(one: &str, other: &str) -> bool {
     let (long, short) = (first.max(second), first.min(second));
     let shared = one.chars().zip(other.chars()).take_while(|(one, other)| one == other).count();
     let prefixed = |long: &str, short: &str| {
-        long.ends_with(short) && short.chars().all(|c| matches!(c, '\u{590}'..='\u{6ff}')) && short.chars().count() > 2
+        long.ends_with(short)
+            && short.chars().all(|c| matches!(c, '\u{590}'..='\u{6ff}'))
+            && short.chars().count() > 2
     };
     one == other
         || (shared + 1 >= short.min(5) && shared >= 3 && long - shared <= 3)

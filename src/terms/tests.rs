@@ -60,7 +60,10 @@ fn folder() -> Vec<ReviewDocument> {
             "ru",
             &[
                 ("They gave Sorley a medal for the lamp.", "Сорлею дали медаль за лампу."),
-                ("A tide gauge needs no river, they said.", "Приливной мельнице не нужна река, говорили они."),
+                (
+                    "A tide gauge needs no river, they said.",
+                    "Приливной мельнице не нужна река, говорили они.",
+                ),
                 ("Boats left Greyhaven at dawn.", "Лодки покинули Грейхейвен на рассвете."),
                 (
                     "Nobody bought the tide gauge of Greyhaven.",

@@ -6,6 +6,7 @@ mod counts;
 mod doubles;
 mod edits;
 mod endpoint;
+mod exchange;
 mod failures;
 mod fault_server;
 mod faults;
