@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::printable::printable;
 use crate::review::apply::{Outcome, OutcomeState};
 use crate::review::scan::Scanned;
+use crate::review::tmx::Taken;
 
 /// What was taken over.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -13,6 +14,12 @@ pub struct View {
     pub scanned: Vec<Scanned>,
     /// Files of changes, each with what became of its changes.
     pub imported: Vec<(String, Vec<Outcome>)>,
+    /// Translation memories, each with what became of its pairs.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub memories: Vec<(String, Taken)>,
+    /// What of a file could not be taken for a change of any paragraph.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub refused: Vec<String>,
 }
 
 impl View {
@@ -43,6 +50,14 @@ pub fn render(view: &View) -> String {
             lines.push(format!("  {path}, paragraph {block}, {}: {}", outcome.language, printable(message)));
         }
     }
+    for (file, taken) in &view.memories {
+        let Taken { kept, known, passed_over, paragraphs } = taken;
+        lines.push(format!(
+            "{}: {kept} pairs taken over ({paragraphs} paragraphs here), {known} known already, {passed_over} passed over",
+            printable(file),
+        ));
+    }
+    lines.extend(view.refused.iter().map(|refused| format!("  {}", printable(refused))));
     if lines.is_empty() {
         lines.push("no output was changed by hand".to_owned());
     }
