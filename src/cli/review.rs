@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use crate::error::{Error, Result, exit};
+use crate::memory::How;
 use crate::report::printer::Printer;
 use crate::report::review_table;
-use crate::memory::How;
 use crate::review::apply::{OutcomeState, apply_at};
 use crate::review::change::Change;
 use crate::review::desk::Desk;
@@ -71,14 +71,21 @@ pub fn execute(arguments: &ReviewArguments, printer: &Printer) -> Result<u8> {
     }
     for (file, brought) in read {
         match brought {
-            Brought::Changes(changes, how) => view.imported.push((shown(file), apply_at(&desk, &changes, how)?)),
+            Brought::Changes(changes, how) => {
+                view.imported.push((shown(file), apply_at(&desk, &changes, how)?))
+            }
             Brought::Foreign(Foreign::Xliff(files)) => {
                 let store = desk.store();
-                let imported = exchange::changes(&files, &store.reviews_blocking()?, |path| store.review_blocking(path))?;
+                let imported = exchange::changes(&files, &store.reviews_blocking()?, |path| {
+                    store.review_blocking(path)
+                })?;
                 view.imported.push((shown(file), apply_at(&desk, &imported.changes, How::Xliff)?));
-                view.refused.extend(imported.refused.iter().map(|refused| format!("{}: {refused}", shown(file))));
+                view.refused
+                    .extend(imported.refused.iter().map(|refused| format!("{}: {refused}", shown(file))));
             }
-            Brought::Foreign(Foreign::Tmx(pairs)) => view.memories.push((shown(file), tmx::take(&desk, &pairs)?)),
+            Brought::Foreign(Foreign::Tmx(pairs)) => {
+                view.memories.push((shown(file), tmx::take(&desk, &pairs)?))
+            }
         }
     }
     printer.result(&view, || review_table::render(&view))?;

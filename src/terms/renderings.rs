@@ -234,16 +234,16 @@ impl<'a> Side<'a> {
                 owners.get(sequence.stems.as_slice()).is_some_and(|best| *best > sequence.score + 0.1);
             // In one place alone, only another spelling counts.
             let once = sequence.units.len() == 1;
+            let untranslated = once && sequence.text == sought.candidate.text;
             let alike = likeness(&known, &letters(&sequence.text)) >= ALIKE
-                || (likeness(&sought.letters, &letters(&sequence.text)) >= ALIKE
-                    && !(once && sequence.text == sought.candidate.text))
+                || likeness(&sought.letters, &letters(&sequence.text)) >= ALIKE
                 || (!once && shares_half(&first.stems, &sequence.stems));
             let same_words = forms.iter().any(|form| {
                 form.stems.windows(sequence.stems.len().max(1)).any(|window| window == sequence.stems)
             });
             let strong =
                 sequence.units.len() >= 3 && sequence.units.len() * 2 >= left.len() && sequence.score >= 0.8;
-            !of_another && !same_words && sequence.score >= LEAST_SCORE && (alike || strong)
+            !of_another && !same_words && !untranslated && sequence.score >= LEAST_SCORE && (alike || strong)
         })
     }
 
@@ -346,7 +346,17 @@ fn same_word(one: &str, other: &str) -> bool {
     one == other
         || (shared + 1 >= short.min(5) && shared >= 3 && long - shared <= 3)
         || (!both_names && shared >= 4)
+        || (shared >= 4 && of_a_place(&one, &other))
         || (long - short <= 3 && (prefixed(&one, &other) || prefixed(&other, &one)))
+}
+
+/// Whether the longer of two Cyrillic words is the adjective of the shorter one: `Лондоне`, `Лондонской`.
+fn of_a_place(one: &str, other: &str) -> bool {
+    let (long, short) = if one.len() > other.len() { (one, other) } else { (other, one) };
+    let mut rest = long.chars().zip(short.chars().map(Some).chain(std::iter::repeat(None)));
+    let rest: String =
+        rest.by_ref().skip_while(|(one, other)| Some(*one) == *other).map(|(one, _)| one).collect();
+    rest.starts_with("ск")
 }
 
 /// How alike two texts are, 0 to 1.

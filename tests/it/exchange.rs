@@ -92,3 +92,75 @@ fn a_folder_without_a_run_says_what_to_do() {
         .says("no such translation");
     translated.gloss(&["export", "articles", "--format", "xliff", "--to", "germn!"]).expect(2).says("--to");
 }
+
+/// The text of the first `<target>` in a state that wants review.
+fn first_answer(xliff: &str) -> String {
+    let after = xliff.split("leveraged-mt\">").nth(1).unwrap();
+    after.split("</target>").next().unwrap().to_owned()
+}
+
+#[test]
+fn what_is_changed_in_an_xliff_stands_in_the_output_and_under_every_later_model() {
+    let sandbox = translated();
+    sandbox.gloss(&["export", "articles", "--format", "xliff", "--to", "pt"]).expect(0);
+    let name = "articles/boat.pt.xlf";
+    let xliff = sandbox.read(name);
+    let old = first_answer(&xliff);
+    // As an editor does that knows nothing of states.
+    let edited = xliff.replacen(
+        &format!("leveraged-mt\">{old}<"),
+        "leveraged-mt\">O barco de Sorley &amp; filhos.<",
+        1,
+    );
+    assert_ne!(edited, xliff);
+    sandbox.file(name, &edited);
+    let ran = sandbox.gloss(&["review", "articles", "--import", name]).expect(0);
+    assert!(ran.stdout.contains("1 taken over, 0 known already, 0 refused"), "{}", ran.stdout);
+    let text = "O barco de Sorley & filhos.";
+    assert!(sandbox.read("articles/boat.pt.txt").starts_with(text));
+    sandbox.script(&json!({ "reply": "tag", "model": "another" }));
+    sandbox.scripted(&["articles", "--from", "en", "--to", "pt,ru", "--no-summary"]).expect(0);
+    assert!(sandbox.read("articles/boat.pt.txt").starts_with(text));
+    // Once more it is known already, and the new export calls it a person's.
+    sandbox.gloss(&["review", "articles", "--import", name]).expect(0);
+    sandbox.gloss(&["export", "articles", "--format", "xliff", "--to", "pt", "--force"]).expect(0);
+    let again = sandbox.read(name);
+    assert!(
+        again.contains("approved=\"yes\"")
+            && again.contains("<target state=\"final\">O barco de Sorley &amp;"),
+        "{again}"
+    );
+}
+
+#[test]
+fn a_memory_of_another_tool_answers_its_texts_wherever_they_stand() {
+    let sandbox = translated();
+    sandbox.file("articles/other.txt", "They came to Sorley.\n");
+    sandbox.scripted(&["articles", "--from", "en", "--to", "pt,ru", "--no-summary"]).expect(0);
+    let unit = |to: &str, text: &str| {
+        format!(
+            "<tu><tuv xml:lang='en-GB'><seg>They came to Sorley.</seg></tuv><tuv xml:lang='{to}'><seg>{text}</seg></tuv></tu>"
+        )
+    };
+    let body = unit("pt-BR", "Vieram a Sorley.") + &unit("de", "Sie kamen.");
+    let tmx = format!(
+        "<!DOCTYPE tmx SYSTEM 'tmx14.dtd'><tmx version='1.4'><header srclang='en-GB'/><body>{body}</body></tmx>"
+    );
+    sandbox.file("memory.tmx", &tmx);
+    let ran = sandbox.gloss(&["review", "articles", "--import", "memory.tmx"]).expect(0);
+    assert!(
+        ran.stdout.contains("1 pairs taken over (2 paragraphs here), 0 known already, 1 passed over"),
+        "{}",
+        ran.stdout
+    );
+    assert!(sandbox.read("articles/other.pt.txt").starts_with("Vieram a Sorley."));
+    assert!(sandbox.read("articles/news/mill.pt.md").contains("Vieram a Sorley."));
+    let ran = sandbox.gloss(&["review", "articles", "--import", "memory.tmx"]).expect(0);
+    assert!(ran.stdout.contains("0 pairs taken over (0 paragraphs here), 1 known already"), "{}", ran.stdout);
+    // A run keeps it, and the next article that has the text gets it too.
+    sandbox.file("articles/third.txt", "They came to Sorley.\n");
+    sandbox.scripted(&["articles", "--from", "en", "--to", "pt,ru", "--no-summary"]).expect(0);
+    assert!(sandbox.read("articles/third.pt.txt").starts_with("Vieram a Sorley."));
+    sandbox.file("bad.tmx", "<tmx><body>\n<tu></body></tmx>");
+    sandbox.gloss(&["review", "articles", "--import", "bad.tmx"]).expect(1).says("line 2");
+}

@@ -37,7 +37,9 @@ pub fn take(desk: &Desk, pairs: &[Pair]) -> Result<Taken> {
     }
     let here: BTreeSet<(Language, Language)> = reviews
         .iter()
-        .flat_map(|review| review.translations.iter().map(|made| (review.language.clone(), made.language.clone())))
+        .flat_map(|review| {
+            review.translations.iter().map(|made| (review.language.clone(), made.language.clone()))
+        })
         .collect();
     let now = jiff::Timestamp::now().as_millisecond();
     let all = corrections(pairs, &here, now);
@@ -47,9 +49,10 @@ pub fn take(desk: &Desk, pairs: &[Pair]) -> Result<Taken> {
     for correction in all {
         let (from, to) = (&correction.from, &correction.to);
         let known = store.corrections_for_blocking(from, to, &[&correction.source])?;
-        let same = known.values().flatten().any(|known| {
-            known.answer == correction.answer && known.kind != CorrectionKind::Withdrawal
-        });
+        let same = known
+            .values()
+            .flatten()
+            .any(|known| known.answer == correction.answer && known.kind != CorrectionKind::Withdrawal);
         if same {
             taken.known += 1;
             continue;
