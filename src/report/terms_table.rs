@@ -36,7 +36,8 @@ pub fn render(proposals: &[Proposal]) -> String {
         }
     }
     let drifting = proposals.iter().filter(|proposal| proposal.drifts()).count();
-    text.push_str(&format!("\n{} terms, {drifting} of them rendered in several ways\n", proposals.len()));
+    let terms = if proposals.len() == 1 { "1 term".to_owned() } else { format!("{} terms", proposals.len()) };
+    text.push_str(&format!("\n{terms}, {drifting} of them rendered in several ways\n"));
     text
 }
 

@@ -12,6 +12,7 @@
 //! Reads stored answers and nothing else, asks no engine, and decides nothing: a person edits what is proposed.
 
 mod candidates;
+mod likeness;
 #[cfg(test)]
 mod measured;
 mod renderings;

@@ -9,12 +9,10 @@
 use std::collections::{HashMap, HashSet};
 
 use super::candidates::{Candidate, Unit, most_frequent};
+use super::likeness::{letters, likeness, same_forms};
 use super::words::{Reader, Word, span};
 use super::{Rendered, Rendering, TermKind};
 use crate::language::Language;
-
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
 
 /// Words of a rendering more than the candidate has, at most.
 const LONGER: usize = 3;
@@ -321,116 +319,3 @@ fn shares_half(one: &[u32], other: &[u32]) -> bool {
     let shared = one.iter().filter(|stem| other.contains(stem)).count();
     shared * 2 >= one.len().max(other.len())
 }
-
-/// Whether two texts are forms of the same words: each pair is the same but for an ending of three letters, for small words
-/// that Arabic and Hebrew write before a word, or, where not both are names, for what makes an adjective of a name.
-fn same_forms(one: &str, other: &str) -> bool {
-    let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
-    let (one, other) = (words(one), words(other));
-    one.len() == other.len() && one.iter().zip(&other).all(|(one, other)| same_word(one, other))
-}
-
-fn same_word(one: &str, other: &str) -> bool {
-    let capital = |word: &str| word.starts_with(char::is_uppercase);
-    let both_names = capital(one) && capital(other);
-    let plain = |word: &str| word.to_lowercase().nfd().filter(|c| !is_combining_mark(*c)).collect::<String>();
-    let (one, other) = (plain(one), plain(other));
-    let (first, second) = (one.chars().count(), other.chars().count());
-    let (long, short) = (first.max(second), first.min(second));
-    let shared = one.chars().zip(other.chars()).take_while(|(one, other)| one == other).count();
-    let prefixed = |long: &str, short: &str| {
-        long.ends_with(short)
-            && short.chars().all(|c| matches!(c, '\u{590}'..='\u{6ff}'))
-            && short.chars().count() > 2
-    };
-    one == other
-        || (shared + 1 >= short.min(5) && shared >= 3 && long - shared <= 3)
-        || (!both_names && shared >= 4)
-        || (shared >= 4 && of_a_place(&one, &other))
-        || (long - short <= 3 && (prefixed(&one, &other) || prefixed(&other, &one)))
-}
-
-/// Whether the longer of two Cyrillic words is the adjective of the shorter one: `Лондоне`, `Лондонской`.
-fn of_a_place(one: &str, other: &str) -> bool {
-    let (long, short) = if one.len() > other.len() { (one, other) } else { (other, one) };
-    let mut rest = long.chars().zip(short.chars().map(Some).chain(std::iter::repeat(None)));
-    let rest: String =
-        rest.by_ref().skip_while(|(one, other)| Some(*one) == *other).map(|(one, _)| one).collect();
-    rest.starts_with("ск")
-}
-
-/// How alike two texts are, 0 to 1.
-fn likeness(one: &str, other: &str) -> f64 {
-    if one.is_empty() || other.is_empty() {
-        0.0
-    } else {
-        strsim::normalized_levenshtein(one, other).max(jaro(one, other))
-    }
-}
-
-/// Jaro's measure alone takes short words for alike too soon.
-fn jaro(one: &str, other: &str) -> f64 {
-    if one.chars().count().min(other.chars().count()) < 5 { 0.0 } else { strsim::jaro(one, other) - 0.1 }
-}
-
-/// A text's letters in lower case without accents, Cyrillic as Latin: what likeness is judged by. Empty for scripts that
-/// cannot be compared.
-fn letters(text: &str) -> String {
-    let mut out = String::new();
-    for character in text.to_lowercase().nfd().filter(|c| c.is_alphanumeric()) {
-        match character {
-            'a'..='z' | '0'..='9' => out.push(character),
-            'ß' => out.push_str("ss"),
-            'ø' => out.push('o'),
-            'æ' => out.push_str("ae"),
-            'ł' => out.push('l'),
-            _ => match CYRILLIC.iter().find(|(letter, _)| *letter == character) {
-                Some((_, latin)) => out.push_str(latin),
-                None => return String::new(),
-            },
-        }
-    }
-    out
-}
-
-/// Cyrillic letters as English writes them, roughly: likeness is all that is asked.
-const CYRILLIC: [(char, &str); 38] = [
-    ('а', "a"),
-    ('б', "b"),
-    ('в', "v"),
-    ('г', "g"),
-    ('д', "d"),
-    ('е', "e"),
-    ('ж', "zh"),
-    ('з', "z"),
-    ('и', "i"),
-    ('к', "k"),
-    ('л', "l"),
-    ('м', "m"),
-    ('н', "n"),
-    ('о', "o"),
-    ('п', "p"),
-    ('р', "r"),
-    ('с', "s"),
-    ('т', "t"),
-    ('у', "u"),
-    ('ф', "f"),
-    ('х', "h"),
-    ('ц', "ts"),
-    ('ч', "ch"),
-    ('ш', "sh"),
-    ('щ', "sh"),
-    ('ъ', ""),
-    ('ы', "y"),
-    ('ь', ""),
-    ('э', "e"),
-    ('ю', "yu"),
-    ('я', "ya"),
-    ('є', "e"),
-    ('і', "i"),
-    ('ґ', "g"),
-    ('ў', "u"),
-    ('ј', "j"),
-    ('љ', "lj"),
-    ('њ', "nj"),
-];

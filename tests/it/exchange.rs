@@ -71,6 +71,8 @@ fn the_terms_of_a_folder_come_as_a_table_as_json_and_as_a_glossary() {
     sandbox.gloss(&out).expect(0);
     let glossary = sandbox.read("names.tsv");
     assert!(glossary.contains("Sorley\tSorley\t3 of 3"), "{glossary}");
+    sandbox.gloss(&out).expect(0);
+    sandbox.file("names.tsv", glossary + "mill\tmoinho\n");
     sandbox.gloss(&out).expect(1).says("is there already").says("--force");
     sandbox
         .gloss(&["export", "articles", "--format", "glossary", "--glossary", "names.tsv", "--out", "out"])
