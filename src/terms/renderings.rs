@@ -261,7 +261,7 @@ impl<'a> Side<'a> {
                 None => groups.push((Rendering { text: form.text, count }, count)),
             }
         }
-        groups.sort_by(|(one, _), (other, _)| other.count.cmp(&one.count));
+        groups.sort_by_key(|(known, _)| std::cmp::Reverse(known.count));
         groups.into_iter().map(|(rendering, _)| rendering).collect()
     }
 

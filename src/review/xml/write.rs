@@ -1,7 +1,5 @@
 //! A writer of XML that is well-formed whatever it is given.
 
-use std::fmt::Write as _;
-
 /// XML as it is made: elements are closed in the order they were opened, and characters that XML does not have become
 /// U+FFFD and are told of.
 #[derive(Debug, Default)]
@@ -102,8 +100,7 @@ impl Out {
                 // Latin-1 or Unicode is safe in XML 1.0.
                 '\r' => self.text.push_str("&#13;"),
                 '\t' | '\n' if attribute => {
-                    // Writing to a string cannot fail.
-                    let _: std::fmt::Result = write!(self.text, "&#{};", u32::from(character));
+                    self.text.push_str(&format!("&#{};", u32::from(character)));
                 }
                 character if legal(character) => self.text.push(character),
                 character => {
