@@ -75,7 +75,10 @@ fn folder() -> Vec<ReviewDocument> {
     ]
 }
 
-fn proposals(documents: &[ReviewDocument]) -> Vec<(String, TermKind, usize, Vec<(String, usize)>)> {
+/// A proposal's source, kind and count, and its renderings with theirs.
+type Told = (String, TermKind, usize, Vec<(String, usize)>);
+
+fn proposals(documents: &[ReviewDocument]) -> Vec<Told> {
     let told = |proposal: Proposal| {
         let forms = proposal.renderings.into_iter().flat_map(|rendered| rendered.forms);
         let forms = forms.map(|form| (form.text, form.count)).collect();
