@@ -1,6 +1,6 @@
 //! The glossary: what a person has settled about terms.
 //!
-//! Owns the file's form ([`read`], [`write`]), which terms stand in a text ([`PairTerms`]) and how a term is found in any of
+//! Owns the file's form ([`read()`], [`write()`]), which terms stand in a text ([`PairTerms`]) and how a term is found in any of
 //! its forms ([`Stems`]). A term never forces a form: a
 //! model is told of the terms that stand in what it is asked, and may inflect them; a check afterwards compares stems. It
 //! asks nothing and translates nothing.
@@ -13,7 +13,7 @@
 //! ```
 //!
 //! with a `to` column (and `from`, where the sources are in more than one language) each line says whom it is for, and
-//! a column named by a language (`pt`, `zh-Hant`) holds the translations into it. See [`read`].
+//! a column named by a language (`pt`, `zh-Hant`) holds the translations into it. See [`read()`].
 
 mod cut;
 mod present;

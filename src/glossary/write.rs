@@ -1,4 +1,4 @@
-//! A glossary as TSV, in a form that [`super::read`] gives back.
+//! A glossary as TSV, in a form that [`super::read()`] gives back.
 
 use super::Row;
 

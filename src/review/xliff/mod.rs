@@ -8,7 +8,7 @@
 //! beside each target as `<alt-trans origin="gloss">`, so that a changed text is known for one even where the tool that
 //! changed it left the state alone, and an untouched one is never taken for a correction, however old the file is.
 //!
-//! [`read`] takes files of other tools too; XLIFF 2.x is another format and is refused with advice.
+//! [`read()`] takes files of other tools too; XLIFF 2.x is another format and is refused with advice.
 
 mod changes;
 mod read;

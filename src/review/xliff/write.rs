@@ -1,4 +1,4 @@
-//! A document in one language as XLIFF 1.2 (transitional; valid against the strict schema too).
+//! A document in one language as XLIFF 1.2, in the elements and the order of the strict schema.
 
 use super::{EARLIER, EXPORTED, NAMESPACE};
 use crate::check::Severity;
