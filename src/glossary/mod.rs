@@ -1,9 +1,8 @@
 //! The glossary: what a person has settled about terms.
 //!
-//! Owns the file's form ([`read()`], [`write()`]), which terms stand in a text ([`PairTerms`]) and how a term is found in any of
-//! its forms ([`Stems`]). A term never forces a form: a
-//! model is told of the terms that stand in what it is asked, and may inflect them; a check afterwards compares stems. It
-//! asks nothing and translates nothing.
+//! Owns the file's form ([`read()`], [`write()`]), which terms stand in a text ([`PairTerms`]) and how a term is found in
+//! any of its forms ([`Stems`]). A term never forces a form: a model is told of the terms that stand in what it is asked, and
+//! may inflect them; a check afterwards compares stems. It asks nothing and translates nothing.
 //!
 //! A file serves one target language or several:
 //!
