@@ -14,6 +14,7 @@
 //! * [`mod@write`] puts files on disk, atomically, and never over a person's edit.
 //! * [`report`] folds the run's events into progress, a table, `report.json`.
 //! * [`glossary`] holds the terms a person has settled, for prompts and checks.
+//! * [`terms`] proposes a glossary from what was translated.
 //! * [`review`] shows a person what came of it, and takes what they change.
 //! * [`run`] drives all of it; [`settings`] is what it was told.
 
@@ -38,4 +39,5 @@ pub mod segment;
 pub mod settings;
 pub mod stitch;
 pub mod summary;
+pub mod terms;
 pub mod write;

@@ -29,6 +29,10 @@ pub struct SettingFlags {
     /// Translate navigation, "subscribe" and the like with the rest, or leave it out [default: keep]
     #[arg(long, value_name = "keep|drop", help_heading = "What to make")]
     boilerplate: Option<OsString>,
+    /// How terms are to be translated: a TSV or CSV file with the columns source, target, comment, forbidden; may be
+    /// repeated
+    #[arg(long, value_name = "FILE", help_heading = "What to make")]
+    glossary: Vec<OsString>,
 
     /// Write below this folder, laid out as the sources are [default: beside each source]
     #[arg(long, value_name = "DIR", help_heading = "Files")]
@@ -136,7 +140,7 @@ pub struct SettingFlags {
     formality: Option<OsString>,
     /// Id of a glossary kept with DeepL
     #[arg(long, value_name = "ID", help_heading = "DeepL")]
-    glossary: Option<OsString>,
+    glossary_id: Option<OsString>,
     /// Price of a million tokens sent
     #[arg(long, value_name = "PRICE", help_heading = "Money")]
     price_in: Option<OsString>,
@@ -165,6 +169,7 @@ impl SettingFlags {
             (Key::To, self.to),
             (Key::Include, self.include),
             (Key::Exclude, self.exclude),
+            (Key::Glossary, self.glossary),
             (Key::Engine, self.engine),
             (Key::Translate, self.translate),
             (Key::Summarize, self.summarize),
@@ -195,7 +200,7 @@ impl SettingFlags {
             (Key::KeyFile, self.key_file),
             (Key::Dialect, self.dialect),
             (Key::Formality, self.formality),
-            (Key::Glossary, self.glossary),
+            (Key::GlossaryId, self.glossary_id),
             (Key::FirstByteTimeout, self.first_byte_timeout),
             (Key::CaFile, self.ca_file),
             (Key::Prompts, self.prompts),

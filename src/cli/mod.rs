@@ -4,11 +4,14 @@
 
 pub mod config;
 pub mod doctor;
+pub mod export;
 pub mod flags;
 pub mod generate;
 pub mod interrupt;
 pub mod models;
+pub mod review;
 pub mod run;
+pub mod terms;
 #[cfg(test)]
 mod tests;
 
@@ -65,6 +68,8 @@ pub struct OutputFlags {
 pub enum Command {
     /// Translate and summarise files and folders
     Run(Box<run::RunArguments>),
+    /// Take over what people changed in outputs and review pages
+    Review(review::ReviewArguments),
     /// List, fetch and add the embedded engine's models
     #[command(subcommand)]
     Models(models::ModelsCommand),
@@ -73,6 +78,10 @@ pub enum Command {
     Config(config::ConfigCommand),
     /// Try each configured engine once and say what to mend
     Doctor(Box<doctor::DoctorArguments>),
+    /// Write what was translated as XLIFF or TMX, or the glossary in use
+    Export(export::ExportArguments),
+    /// Propose a glossary: names and recurring terms, and how each was rendered
+    Terms(terms::TermsArguments),
     /// Print a completion script for a shell
     Completions(generate::CompletionsArguments),
     /// Print the manual page
@@ -87,9 +96,12 @@ pub fn execute(cli: Cli) -> Result<u8> {
     let printer = Printer::standard(Verbosity::new(cli.output.quiet, cli.output.verbose), cli.output.json);
     match cli.command {
         Command::Run(arguments) => run::execute(*arguments, &printer),
+        Command::Review(arguments) => review::execute(&arguments, &printer),
         Command::Models(command) => models::execute(command, &printer),
         Command::Config(command) => config::execute(command, &printer),
         Command::Doctor(arguments) => doctor::execute(*arguments, &printer),
+        Command::Export(arguments) => export::execute(&arguments, &printer),
+        Command::Terms(arguments) => terms::execute(&arguments, &printer),
         Command::Completions(arguments) => generate::completions(&arguments, &printer),
         Command::Man => generate::man(&printer),
     }

@@ -19,6 +19,7 @@ use futures::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 
 use crate::document::{BlockId, Role};
+use crate::glossary::GlossaryTerm;
 use crate::language::Language;
 use crate::settings::EngineSettings;
 use crate::summary::SummaryLength;
@@ -98,6 +99,9 @@ pub struct Context {
     pub before: Option<String>,
     /// The source text just after the chunk.
     pub after: Option<String>,
+    /// What the glossary says of terms in the chunk; empty for an engine that takes none
+    /// ([`Engine::takes_terms`]).
+    pub terms: Vec<GlossaryTerm>,
 }
 
 /// A request for translation.
@@ -338,6 +342,12 @@ pub trait Engine: Send + Sync {
     fn chunk_tokens(&self) -> usize {
         let most = self.most_characters().map_or(usize::MAX, |most| (most / MOST_TOKEN).max(LEAST_CHUNK));
         self.capabilities().chunk_tokens.min(most)
+    }
+
+    /// Whether it can be told how terms are to be translated ([`Context::terms`]). For one that cannot, a glossary changes
+    /// no question.
+    fn takes_terms(&self) -> bool {
+        false
     }
 
     /// Which checks its replies must pass. Everything that is not a test passes all of them.

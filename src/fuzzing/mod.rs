@@ -6,11 +6,13 @@
 //!
 //! Must not open files or the network, and must not know more of a parser than its signature.
 
+mod exchange;
 mod own_files;
 mod replies;
 mod services;
 mod sources;
 
+pub use exchange::{glossary_file, tmx_file, xliff_file};
 pub use own_files::{
     ledger_json, lock_file, memory_log, memory_pages, report_json, script_file, settings_file, trust_files,
 };
@@ -51,6 +53,9 @@ pub const TARGETS: &[Target] = &[
     Target { name: "markdown_identity", law: markdown_identity },
     Target { name: "unit_restore", law: unit_restore },
     Target { name: "output_names", law: output_names },
+    Target { name: "xliff_file", law: xliff_file },
+    Target { name: "tmx_file", law: tmx_file },
+    Target { name: "glossary_file", law: glossary_file },
 ];
 
 /// Text that may stand in a message to a person: no control characters (they would reach a terminal).

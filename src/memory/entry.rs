@@ -19,6 +19,21 @@ impl Key {
         Self::over(&["translation", identity, from.as_str(), to.as_str(), text])
     }
 
+    /// The same with what the glossary says of the terms in the text
+    /// ([`crate::glossary::PairTerms::signature`]); without any, it is the key without a glossary.
+    pub fn translation_with_terms(
+        identity: &str,
+        from: &Language,
+        to: &Language,
+        text: &str,
+        signature: &str,
+    ) -> Self {
+        if signature.is_empty() {
+            return Self::translation(identity, from, to, text);
+        }
+        Self::over(&["translation with terms", identity, from.as_str(), to.as_str(), text, signature])
+    }
+
     /// The key of one article's summary in its own language. `identity` is
     /// [`crate::engine::Engine::summary_identity`]; `article_digest` names what is summarised.
     pub fn summary(
@@ -140,12 +155,21 @@ mod tests {
             Key::translation("ab", &pt, &en, "c"),
             Key::translation("ab", &en, &pt, "c "),
             Key::translation("ab", &en, &language("pt-BR"), "c"),
+            Key::translation_with_terms("ab", &en, &pt, "c", "d"),
             Key::summary("ab", &en, &SummaryLength::Short, "c"),
             Key::summary("ab", &en, &SummaryLength::Long, "c"),
         ];
         for (index, key) in keys.iter().enumerate() {
             assert!(keys.iter().skip(index + 1).all(|other| other != key), "{index}");
         }
+    }
+
+    #[test]
+    fn without_terms_the_key_is_that_without_a_glossary() {
+        let (en, pt) = (language("en"), language("pt"));
+        let plain = Key::translation("chat:qwen", &en, &pt, "Hello.");
+        assert_eq!(Key::translation_with_terms("chat:qwen", &en, &pt, "Hello.", ""), plain);
+        assert_ne!(Key::translation_with_terms("chat:qwen", &en, &pt, "Hello.", "5:Hello"), plain);
     }
 
     #[test]

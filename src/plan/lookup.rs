@@ -8,6 +8,7 @@ use super::split::{self, Part};
 use super::tokens::Tokenizer;
 use crate::document::{BlockId, Role};
 use crate::error::Result;
+use crate::glossary::PairTerms;
 use crate::language::Language;
 use crate::memory::{Key, Remembered, Store};
 
@@ -46,11 +47,16 @@ pub struct Terms<'a> {
     pub from: &'a Language,
     pub to: &'a Language,
     pub chunk_tokens: usize,
+    /// The glossary's terms, for an engine that is told of them.
+    pub glossary: Option<&'a PairTerms>,
 }
 
 impl Terms<'_> {
+    /// The terms in the text are part of the question, so that a change of the glossary asks again exactly where it
+    /// matters.
     pub fn key(&self, text: &str) -> Key {
-        Key::translation(self.identity, self.from, self.to, text)
+        let signature = self.glossary.map(|glossary| glossary.signature(text)).unwrap_or_default();
+        Key::translation_with_terms(self.identity, self.from, self.to, text, &signature)
     }
 }
 

@@ -18,9 +18,11 @@ pub mod printer;
 pub mod progress;
 pub mod record;
 pub mod reporter;
+pub mod review_table;
 pub mod settings_table;
 pub mod sink;
 pub mod table;
 pub mod terminal;
+pub mod terms_table;
 #[cfg(test)]
 mod tests;

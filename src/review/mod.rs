@@ -10,9 +10,33 @@
 //! * [`page`] shows it in a browser, and hands on what is done there.
 //! * [`change`] is what a person did: the one form in which the page, the server, an edited output file and an XLIFF
 //!   say it.
+//! * [`mod@recall`] says which correction counts for a unit, [`place`] where a unit stands, [`mod@earlier`] what was made of
+//!   a unit before its source changed.
+//! * [`article`] is an article between runs: it follows people's work without an engine; [`scan`] finds what they changed in
+//!   the output files themselves.
+//! * [`desk`] opens a folder for review; [`mod@apply`] takes changes there, [`import`] reads files of them.
+//! * [`build`] makes the data of a document and its answers.
+//! * [`xliff`] and [`tmx`] are for other tools ([`xml`] is what they are written in), [`export`] and [`exchange`] the files.
 //!
 //! A correction is found again by the text it belongs to, whatever engine, model or prompt the run has.
 
+pub mod apply;
+pub mod article;
+pub mod build;
 pub mod change;
 pub mod data;
+pub mod desk;
+pub mod earlier;
+pub mod exchange;
+pub mod export;
+pub mod import;
 pub mod page;
+pub mod place;
+pub mod recall;
+#[cfg(test)]
+pub(crate) mod samples;
+pub mod scan;
+pub mod similar;
+pub mod tmx;
+pub mod xliff;
+pub mod xml;

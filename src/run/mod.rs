@@ -7,6 +7,7 @@ pub mod flight;
 pub mod forecast;
 pub mod intake;
 pub mod retry;
+pub mod reviewed;
 pub mod summarize;
 pub mod survey;
 pub mod unchanged;
@@ -24,12 +25,14 @@ use tokio_util::sync::CancellationToken;
 use crate::document::Source;
 use crate::engine::{self, Engine};
 use crate::error::{Error, Result};
+use crate::glossary::Glossaries;
 use crate::language::Language;
-use crate::memory::{RunLock, Store};
+use crate::memory::{PairStamps, RunLock, Store};
 use crate::read::roles::FolderEvidence;
 use crate::read::{self, LoadOptions, walk};
 use crate::report::event::{EngineRecord, Event, SCHEMA};
 use crate::report::sink::EventSink;
+use crate::review::scan;
 use crate::settings::{Retry, RunSettings};
 use crate::write::{self, OutputNames, Writer};
 use ask::Asker;
@@ -47,7 +50,7 @@ const LANDING: Duration = Duration::from_millis(1_000);
 
 /// What every output depends on beside its source and settings: raised when the same answers would be
 /// written differently.
-const OUTPUT_VERSION: u32 = 2;
+const OUTPUT_VERSION: u32 = 3;
 
 /// What a finished run comes to, for the exit code.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -66,11 +69,15 @@ pub struct Shared {
     /// The folder that outputs and ledger speak relative to.
     pub root: PathBuf,
     pub writer: Writer,
+    /// How a person wants terms translated.
+    pub glossary: Arc<Glossaries>,
     /// What `--retry failed` takes up again; nothing of it in other runs.
     retried: Option<Retried>,
     evidence: FolderEvidence,
-    /// Everything but the source that outputs depend on.
+    /// Everything but the source and people's work that outputs depend on.
     terms: blake3::Hash,
+    /// What people did in each pair of languages.
+    people: PairStamps,
 }
 
 impl Shared {
@@ -110,6 +117,11 @@ impl Shared {
         // Where they go depends on the run's other sources: twins get other names.
         for target in &self.settings.targets {
             hasher.update(self.asker.identity(from, target).as_bytes());
+            // The whole of it: which terms stand in the source is not known before it is opened.
+            hasher.update(self.glossary.pair(from, target).whole_signature().as_bytes());
+            if let Some(stamp) = self.people.get(&(from.clone(), target.clone())) {
+                hasher.update(stamp.as_bytes());
+            }
             hasher.update(self.names.translation(source, target).as_os_str().as_encoded_bytes());
             hasher.update(self.names.summary(source, target).as_os_str().as_encoded_bytes());
         }
@@ -131,6 +143,7 @@ pub fn shown(path: &Path) -> String {
 pub async fn run(settings: RunSettings, events: EventSink, cancel: CancellationToken) -> Result<RunSummary> {
     let began = Instant::now();
     let engines = build(&settings)?;
+    let glossary = Arc::new(Glossaries::load(&settings.glossary)?);
     let found = find(&settings).await?;
     let root = write::state_root(&settings.inputs, settings.out.as_deref());
     let lock = RunLock::acquire_for(&root, &settings.inputs)?;
@@ -139,8 +152,8 @@ pub async fn run(settings: RunSettings, events: EventSink, cancel: CancellationT
     if let Some(salvage) = store.salvage() {
         events.emit(Event::MemoryDamaged {
             kept_aside: Some(shown(salvage.kept_aside.strip_prefix(&root).unwrap_or(&salvage.kept_aside))),
-            answers: salvage.answers,
-            human: salvage.human,
+            answers: salvage.answers + salvage.corrections,
+            human: salvage.human + salvage.corrections,
             unsound: salvage.unsound,
         });
     }
@@ -158,6 +171,7 @@ pub async fn run(settings: RunSettings, events: EventSink, cancel: CancellationT
 
     let memory = store.clone();
     let air = Air::default();
+    let engines = (engines, glossary);
     let work = work(settings, engines, (store, air.clone()), events.clone(), (root, &lock), found.sources);
     let mut work = std::pin::pin!(work);
     // Dropped before `work`, however this ends: what is in the air then is told.
@@ -267,7 +281,7 @@ pub async fn off_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'st
 
 async fn work(
     settings: RunSettings,
-    engines: Vec<Arc<dyn Engine>>,
+    (engines, glossary): (Vec<Arc<dyn Engine>>, Arc<Glossaries>),
     (store, air): (Store, Air),
     events: EventSink,
     (root, lock): (PathBuf, &RunLock),
@@ -293,10 +307,26 @@ async fn work(
     sources.sort_by(|one, other| other.size.cmp(&one.size).then_with(|| one.relative.cmp(&other.relative)));
     let RunSettings { engines: entries, rows, caps, .. } = &settings;
     let asker = Asker::new(entries, engines, rows.clone(), *caps, store.clone(), events.clone());
-    let asker = asker.under(air);
+    let asker = asker.under(air).with_glossary(Arc::clone(&glossary));
     let terms = terms(&settings, &asker.summary_identity());
-    let shared =
-        Arc::new(Shared { settings, store, events, asker, names, root, writer, retried, evidence, terms });
+    if !settings.force {
+        take_edits(&store, &events, &root, &sources).await?;
+    }
+    let people = store.pair_stamps().await?;
+    let shared = Arc::new(Shared {
+        settings,
+        store,
+        events,
+        asker,
+        names,
+        root,
+        writer,
+        glossary,
+        retried,
+        evidence,
+        terms,
+        people,
+    });
     survey::survey(&shared, &sources).await?;
     let bytes = Arc::new(Semaphore::new(BYTES_UNDER_WAY));
     let intake = Arc::new(Intake::default());
@@ -325,6 +355,19 @@ async fn work(
         finished(done)?;
     }
     Ok(())
+}
+
+/// Takes over what people changed in the outputs of `sources`, before anything of it could be written again.
+async fn take_edits(store: &Store, events: &EventSink, root: &Path, sources: &[Source]) -> Result<()> {
+    let wanted: HashSet<PathBuf> = sources.iter().map(|source| source.relative.clone()).collect();
+    let (store, events, root) = (store.clone(), events.clone(), root.to_owned());
+    off_thread(move || {
+        for output in scan::edited_outputs(&store, &root, |output| wanted.contains(&output.source))? {
+            events.emit(Event::EditsScanned(scan::scan(&store, &root, &output)?));
+        }
+        Ok(())
+    })
+    .await?
 }
 
 fn finished(done: std::result::Result<Result<()>, tokio::task::JoinError>) -> Result<()> {

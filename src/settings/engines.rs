@@ -198,7 +198,7 @@ fn entry(
         Kind::DeepL => EngineSettings::DeepL(DeepLSettings {
             connection: connection(kind, None, layers, variable)?,
             formality: layers.parsed(Key::Formality, formality)?,
-            glossary: layers.text(Key::Glossary)?.map(|(id, _)| id),
+            glossary: layers.text(Key::GlossaryId)?.map(|(id, _)| id),
         }),
         Kind::Scripted => EngineSettings::Scripted(
             table.and_then(|table| table.script.clone()).unwrap_or_else(|| "script.json".into()),

@@ -161,7 +161,7 @@ fn expected(key: Key) -> String {
     let name = key.name();
     match key.specification().shape {
         Shape::Many => format!("write `{name} = [\"…\", \"…\"]`"),
-        Shape::One | Shape::Path => format!("write `{name} = \"…\"`"),
+        Shape::One | Shape::Path | Shape::Paths => format!("write `{name} = \"…\"`"),
     }
 }
 
@@ -174,12 +174,13 @@ fn texts(key: Key, value: &Spanned<DeValue<'_>>, path: &Path) -> std::result::Re
         DeValue::Boolean(truth) => Ok(truth.to_string().into()),
         other => Err(format!("cannot be of type {}", other.type_str())),
     };
+    let below = |text: OsString| path.parent().unwrap_or(Path::new("")).join(text).into_os_string();
     match (key.specification().shape, value.get_ref()) {
         (Shape::Many, DeValue::Array(values)) => values.iter().map(|value| one(value.get_ref())).collect(),
-        (Shape::Path, value) => {
-            let folder = path.parent().unwrap_or(Path::new(""));
-            Ok(vec![folder.join(one(value)?).into_os_string()])
+        (Shape::Paths, DeValue::Array(values)) => {
+            values.iter().map(|value| one(value.get_ref()).map(below)).collect()
         }
+        (Shape::Path | Shape::Paths, value) => Ok(vec![below(one(value)?)]),
         (_, value) => Ok(vec![one(value)?]),
     }
 }

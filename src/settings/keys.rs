@@ -12,6 +12,7 @@ pub enum Key {
     Include,
     Exclude,
     Boilerplate,
+    Glossary,
     Translation,
     Summary,
     Engine,
@@ -23,7 +24,7 @@ pub enum Key {
     KeyFile,
     Dialect,
     Formality,
-    Glossary,
+    GlossaryId,
     Prompts,
     ContextTokens,
     ChunkTokens,
@@ -59,6 +60,8 @@ pub enum Shape {
     Path,
     /// Several: an array in a file, commas between them in the environment.
     Many,
+    /// Several paths, as above; one alone needs no array.
+    Paths,
 }
 
 /// Which engines a setting is for. A flag for others than those of the run is refused: it would be without effect.
@@ -106,7 +109,7 @@ impl Key {
         Self::KeyEnv,
         Self::KeyFile,
         Self::Dialect,
-        Self::Glossary,
+        Self::GlossaryId,
         Self::ContextTokens,
         Self::RequestsPerMinute,
         Self::TokensPerMinute,
@@ -116,13 +119,14 @@ impl Key {
     ];
 
     /// Every key, in the order that `gloss config show` prints them.
-    pub const ALL: [Self; 42] = [
+    pub const ALL: [Self; 43] = [
         Self::To,
         Self::From,
         Self::Out,
         Self::Include,
         Self::Exclude,
         Self::Boilerplate,
+        Self::Glossary,
         Self::Translation,
         Self::Summary,
         Self::Engine,
@@ -134,7 +138,7 @@ impl Key {
         Self::KeyFile,
         Self::Dialect,
         Self::Formality,
-        Self::Glossary,
+        Self::GlossaryId,
         Self::Prompts,
         Self::ContextTokens,
         Self::ChunkTokens,
@@ -167,7 +171,7 @@ impl Key {
     /// current instruct models have. Two minutes is a server's restart with a large model. Temperature 0 makes a run repeatable. An article over 16 MB is none.
     pub fn specification(self) -> Specification {
         use Concern::{Any, Chat, DeepL, Local, Remote};
-        use Shape::{Many, One, Path};
+        use Shape::{Many, One, Path, Paths};
         let (name, shape, concern, default, unset) = match self {
             Self::To => ("to", Many, Any, None, "none"),
             Self::From => ("from", One, Any, None, "detected in each document"),
@@ -175,6 +179,7 @@ impl Key {
             Self::Include => ("include", Many, Any, None, "every .txt and .md"),
             Self::Exclude => ("exclude", Many, Any, None, "nothing"),
             Self::Boilerplate => ("boilerplate", One, Any, Some("keep"), ""),
+            Self::Glossary => ("glossary", Paths, Any, None, "none"),
             Self::Translation => ("translation", One, Any, Some("true"), ""),
             Self::Summary => ("summary", One, Any, Some("medium"), ""),
             Self::Engine => ("engine", Many, Any, None, "chat where there is a url, else local"),
@@ -186,7 +191,7 @@ impl Key {
             Self::KeyFile => ("key-file", Path, Remote, None, "the environment is asked"),
             Self::Dialect => ("dialect", One, Chat, None, "told by the address"),
             Self::Formality => ("formality", One, DeepL, None, "the service's own"),
-            Self::Glossary => ("glossary", One, DeepL, None, "none"),
+            Self::GlossaryId => ("glossary-id", One, DeepL, None, "none"),
             Self::Prompts => ("prompts", Path, Chat, None, "the ones built in"),
             Self::ContextTokens => ("context-tokens", One, Chat, Some("8192"), ""),
             Self::ChunkTokens => ("chunk-tokens", One, Any, None, "as the engine says"),

@@ -45,7 +45,7 @@ impl fmt::Display for Origin {
     }
 }
 
-/// A value as typed. One text, except where the key's shape is [`Shape::Many`].
+/// A value as typed. One text, except where the key's shape is [`Shape::Many`] or [`Shape::Paths`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Raw {
     pub texts: Vec<OsString>,
@@ -171,6 +171,11 @@ impl Layers {
         Ok(values)
     }
 
+    /// The values that count, as paths.
+    pub fn paths(&self, key: Key) -> Vec<PathBuf> {
+        self.get(key).map(|raw| raw.texts.into_iter().map(PathBuf::from).collect()).unwrap_or_default()
+    }
+
     /// The value that counts, as a path.
     pub fn path(&self, key: Key) -> Option<PathBuf> {
         self.get(key).and_then(|raw| raw.texts.into_iter().next()).map(PathBuf::from)
@@ -187,7 +192,7 @@ pub fn environment(variable: impl Fn(&str) -> Option<OsString>) -> Layer {
             .find_map(|name| variable(&name).filter(|value| !value.is_empty()).map(|value| (name, value)));
         if let Some((name, value)) = found {
             let texts = match (key.specification().shape, value.to_str()) {
-                (Shape::Many, Some(text)) => text
+                (Shape::Many | Shape::Paths, Some(text)) => text
                     .split(',')
                     .map(str::trim)
                     .filter(|part| !part.is_empty())

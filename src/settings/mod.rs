@@ -40,6 +40,8 @@ pub struct RunSettings {
     pub include: Vec<String>,
     pub exclude: Vec<String>,
     pub boilerplate: Boilerplate,
+    /// Files that say how terms are to be translated.
+    pub glossary: Vec<PathBuf>,
     pub translate: bool,
     /// `None` for `--no-summary`.
     pub summary: Option<SummaryLength>,

@@ -89,6 +89,7 @@ pub fn resolve(
         include: layers.list(Key::Include, false, glob)?,
         exclude: layers.list(Key::Exclude, false, glob)?,
         boilerplate: layers.parsed(Key::Boilerplate, boilerplate)?.unwrap_or(Boilerplate::Keep),
+        glossary: layers.paths(Key::Glossary),
         translate,
         summary,
         dry_run: flags.dry_run,

@@ -61,7 +61,9 @@ fn samples(key: Key) -> [&'static str; 3] {
         Key::Translate | Key::Summarize => ["local", "chat", "[\"local\"]"],
         Key::To => ["pt", "es", "[\"de\"]"],
         Key::From => ["en", "fr", "\"it\""],
-        Key::Out | Key::Prompts | Key::ModelsDir | Key::KeyFile | Key::CaFile => ["one", "two", "\"three\""],
+        Key::Out | Key::Prompts | Key::ModelsDir | Key::KeyFile | Key::CaFile | Key::Glossary => {
+            ["one", "two", "\"three\""]
+        }
         Key::Include | Key::Exclude => ["a/*", "b/*", "[\"c/*\"]"],
         Key::Boilerplate => ["drop", "drop", "\"drop\""],
         Key::Translation => ["false", "false", "false"],
@@ -70,7 +72,7 @@ fn samples(key: Key) -> [&'static str; 3] {
         Key::Formality => ["more", "less", "\"default\""],
         Key::Summary => ["short", "long", "\"80 words\""],
         Key::Url | Key::ModelsUrl => ["http://one/v1", "http://two/v1", "\"http://three/v1\""],
-        Key::Model | Key::KeyEnv | Key::Glossary => ["ONE", "TWO", "\"THREE\""],
+        Key::Model | Key::KeyEnv | Key::GlossaryId => ["ONE", "TWO", "\"THREE\""],
         Key::MaxFileSize => ["1MB", "2MB", "3_000_000"],
         Key::Temperature => ["0.1", "0.2", "0.3"],
         _ => ["301", "302", "303"],
@@ -138,6 +140,7 @@ fn every_flag_reaches_its_field() {
             out: Some("o".into()),
             include: vec!["*.md".to_owned()],
             exclude: vec!["x*".to_owned()],
+            glossary: Vec::new(),
             boilerplate: Boilerplate::Drop,
             translate: true,
             summary: Some(SummaryLength::Percent(10)),

@@ -6,12 +6,14 @@
 //! more of it than the intent.
 
 mod disk;
+mod export;
 pub mod files;
 pub mod names;
 mod recognise;
 pub mod summary;
 
 pub(crate) use disk::disk_error;
+pub use export::put_export;
 pub use files::{Outcome, WriteRequest, Writer};
 pub use names::{OutputNames, state_root};
 pub use recognise::output_language;

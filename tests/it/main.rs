@@ -3,14 +3,17 @@
 
 mod browser;
 mod chat;
+mod corrections;
 mod counts;
 mod doubles;
 mod edits;
 mod endpoint;
+mod exchange;
 mod failures;
 mod fault_server;
 mod faults;
 mod flags;
+mod glossary;
 mod harness;
 mod interrupt;
 mod kill;

@@ -61,6 +61,8 @@ pub struct ChatEngine {
     dialect: Dialect,
     /// What the endpoint was found to understand in this run.
     learned: Learned,
+    /// Whether the prompts say anything of terms.
+    takes_terms: bool,
     /// How often the model was seen to need more tokens for thinking.
     patience: AtomicUsize,
 }
@@ -86,7 +88,10 @@ impl ChatEngine {
         let endpoint = address::endpoint(url, dialect)?;
         let prompts = Prompts::load(settings.prompts_dir.as_deref())?;
         let capabilities = budget::capabilities(settings, &prompts)?;
+        let takes_terms =
+            [Prompt::Translate, Prompt::TranslatePlain].into_iter().all(|prompt| prompts.takes_terms(prompt));
         Ok(Self {
+            takes_terms,
             endpoint,
             model: settings.model.clone(),
             key: transport.key().cloned(),
@@ -123,7 +128,7 @@ impl ChatEngine {
         let texts = request.units.iter().map(|unit| budget::estimate(&unit.text)).sum();
         let reply_tokens = budget::translation_tokens(texts, request.units.len());
         let names = [("from", Value::from(request.from.name())), ("to", Value::from(request.to.name()))];
-        let values = names.into_iter().chain(context_values(request));
+        let values = names.into_iter().chain(context_values(request, self.context_tokens));
         let completion = match (request.form, single) {
             (Form::Plain, Some(unit)) => {
                 let fence = fence(&[&unit.text, request.context.title.as_deref().unwrap_or_default()]);
@@ -234,6 +239,11 @@ impl Engine for ChatEngine {
         let prompts =
             self.prompts.identity(&[Prompt::Summarize, Prompt::SummarizePart, Prompt::SummarizeMerge]);
         format!("chat/{}/{prompts}", self.model)
+    }
+
+    /// Where one of the user's own prompts says nothing of terms, none are counted on.
+    fn takes_terms(&self) -> bool {
+        self.takes_terms
     }
 
     fn capabilities(&self) -> &Capabilities {

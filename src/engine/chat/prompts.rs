@@ -50,14 +50,14 @@ const KNOWN: [Known; 5] = [
         file: "translate.j2",
         text: embedded!("translate.j2"),
         required: &["units", "to", "form"],
-        optional: &["from", "title", "before", "after"],
+        optional: &["from", "title", "before", "after", "terms"],
     },
     Known {
         prompt: Prompt::TranslatePlain,
         file: "translate_plain.j2",
         text: embedded!("translate_plain.j2"),
         required: &["text", "to"],
-        optional: &["from", "title", "before", "after", "fence"],
+        optional: &["from", "title", "before", "after", "terms", "fence"],
     },
     Known {
         prompt: Prompt::Summarize,
@@ -166,6 +166,12 @@ impl Prompts {
         let wrong = |error: minijinja::Error| template_error(Path::new(known.file), &error);
         let template = self.environment.get_template(known.file).map_err(wrong)?;
         render(&template, known, values).map_err(wrong)
+    }
+
+    /// Whether the prompt says anything of terms: one of the user's own need not.
+    pub fn takes_terms(&self, prompt: Prompt) -> bool {
+        let template = self.environment.get_template(known(prompt).file);
+        template.is_ok_and(|template| template.undeclared_variables(false).contains("terms"))
     }
 
     /// A hash of the texts of `used` (all of them where empty): the part of an engine's identity that says

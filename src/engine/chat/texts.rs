@@ -8,6 +8,7 @@ use minijinja::Value;
 use super::forms::defused;
 use crate::document::slice;
 use crate::engine::{SummarySentence, TranslationRequest};
+use crate::glossary::GlossaryTerm;
 use crate::language::Language;
 use crate::segment;
 
@@ -15,9 +16,14 @@ use crate::segment;
 pub const CONTEXT_TOKENS: usize = 300;
 const CONTEXT_CHARACTERS: usize = 300;
 
+/// Characters that the terms of a chunk may take: some forty terms. A chunk of four paragraphs has a handful. In a
+/// small window, no more than about an eighth of it.
+const TERMS_CHARACTERS: usize = 1_500;
+
 /// What stands around a chunk, as values of the templates. It is the article's own words, so the marks of units are
 /// as harmless in it as in a unit.
-pub fn context_values(request: &TranslationRequest) -> [(&'static str, Value); 3] {
+/// `window` is the model's, in tokens.
+pub fn context_values(request: &TranslationRequest, window: usize) -> [(&'static str, Value); 4] {
     let value =
         |text: Option<String>| text.map_or_else(|| Value::from(()), |text| Value::from(defused(&text)));
     let context = &request.context;
@@ -25,7 +31,33 @@ pub fn context_values(request: &TranslationRequest) -> [(&'static str, Value); 3
         ("title", value(context.title.as_deref().map(first_characters))),
         ("before", value(context.before.as_deref().map(last_characters))),
         ("after", value(context.after.as_deref().map(first_characters))),
+        ("terms", value(Some(terms(&context.terms, window)).filter(|terms| !terms.is_empty()))),
     ]
+}
+
+/// One line a term: `tide mill = moinho de maré / azenha (never: moinho)`. Those that find no room are left out, the
+/// last of the glossary first; the check of terms sees them all.
+fn terms(terms: &[GlossaryTerm], window: usize) -> String {
+    let room = TERMS_CHARACTERS.min(window * 3 / 8);
+    let one_line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut lines = String::new();
+    for term in terms {
+        let mut line = one_line(&term.source);
+        if !term.targets.is_empty() {
+            line.push_str(&format!(" = {}", one_line(&term.targets.join(" / "))));
+        }
+        if !term.forbidden.is_empty() {
+            line.push_str(&format!(" (never: {})", one_line(&term.forbidden.join(", "))));
+        }
+        if lines.chars().count() + line.chars().count() > room {
+            break;
+        }
+        if !lines.is_empty() {
+            lines.push('\n');
+        }
+        lines.push_str(&line);
+    }
+    lines
 }
 
 fn first_characters(text: &str) -> String {
@@ -99,5 +131,24 @@ mod tests {
     fn copied_fences_are_taken_off() {
         assert_eq!(unfenced("===1===\n Uno.\n===1===", "===1==="), "Uno.");
         assert_eq!(unfenced("Uno.", "===1==="), "Uno.");
+    }
+
+    #[test]
+    fn terms_are_told_a_line_each_as_far_as_there_is_room() {
+        let term = |source: &str, targets: &[&str], forbidden: &[&str]| GlossaryTerm {
+            source: source.to_owned(),
+            targets: targets.iter().map(|text| (*text).to_owned()).collect(),
+            forbidden: forbidden.iter().map(|text| (*text).to_owned()).collect(),
+            comment: "for people".to_owned(),
+        };
+        let told = terms(
+            &[term("tide\nmill", &["moinho de maré", "azenha"], &[]), term("ferry", &[], &["ferryboat"])],
+            8192,
+        );
+        assert_eq!(told, "tide mill = moinho de maré / azenha\nferry (never: ferryboat)");
+        let many: Vec<GlossaryTerm> = (0..500).map(|n| term(&format!("term {n}"), &["termo"], &[])).collect();
+        assert!(terms(&many, 8192).chars().count() <= TERMS_CHARACTERS);
+        assert!(terms(&many, 512).chars().count() <= 192);
+        assert_eq!(terms(&[], 8192), "");
     }
 }

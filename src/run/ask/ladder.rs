@@ -13,6 +13,7 @@ use crate::engine::{
     Checks, Context, ErrorClass, Form, RequestUnit, TranslationReply, TranslationRequest, Usage,
 };
 use crate::error::Result;
+use crate::glossary::{GlossaryTerm, PairTerms};
 use crate::memory::{Entry, EntryKind, Key, Origin};
 use crate::plan::lookup::{Ask, chunks};
 use crate::report::event::{Event, UnitState};
@@ -98,7 +99,8 @@ impl Turn<'_> {
     ) -> Result<(Vec<(Key, Ended)>, Vec<Open>)> {
         let request = self.request(&group, form, attempt);
         let call = || self.member.engine.translate(&request);
-        let tokens = group.iter().map(|open| open.ask.tokens).sum();
+        let terms = request.context.terms.iter().map(term_tokens);
+        let tokens = group.iter().map(|open| open.ask.tokens).chain(terms).sum();
         let characters = request.units.iter().map(|unit| unit.text.chars().count() as u64).sum();
         let weight = Weight {
             units: group.len(),
@@ -159,6 +161,8 @@ impl Turn<'_> {
         let alone = group.iter().any(|open| open.alone);
         let neighbour =
             |index: Option<usize>| index.filter(|_| !alone).and_then(|index| self.wanted.get(index));
+        let glossary = self.asker.terms(self.member, self.job.from, self.job.to);
+        let terms = glossary.map(|glossary| terms_of(&glossary, group)).unwrap_or_default();
         TranslationRequest {
             from: self.job.from.clone(),
             to: self.job.to.clone(),
@@ -167,6 +171,7 @@ impl Turn<'_> {
                 title: self.job.title.filter(|_| !alone).map(str::to_owned),
                 before: neighbour(before).map(|unit| last_chars(&unit.text, CONTEXT_CHARS)),
                 after: neighbour(after).map(|unit| unit.text.chars().take(CONTEXT_CHARS).collect()),
+                terms,
             },
             form,
             attempt,
@@ -351,6 +356,23 @@ fn give_up(open: Vec<Open>) -> Vec<(Key, Ended)> {
             (open.ask.key, Ended { findings: open.findings, error: open.error, ..Ended::default() })
         })
         .collect()
+}
+
+/// What a term may take of a request, on the safe side: two characters a token.
+fn term_tokens(term: &GlossaryTerm) -> usize {
+    let texts = term.targets.iter().chain(&term.forbidden).chain([&term.source]);
+    texts.map(|text| text.chars().count() / 2 + 3).sum()
+}
+
+/// The glossary's terms that stand in a chunk, and no others.
+fn terms_of(glossary: &PairTerms, group: &[Open]) -> Vec<GlossaryTerm> {
+    let mut terms: Vec<GlossaryTerm> = Vec::new();
+    for term in group.iter().flat_map(|open| glossary.present(&open.ask.text)) {
+        if !terms.contains(term) {
+            terms.push(term.clone());
+        }
+    }
+    terms
 }
 
 fn last_chars(text: &str, most: usize) -> String {

@@ -39,7 +39,9 @@ impl Turn<'_> {
     pub(super) async fn take(&self, open: &[usize]) -> Result<Vec<Settled>> {
         let Job { from, to, .. } = *self.job;
         let identity = self.member.identity(from, to);
-        let terms = Terms { identity: &identity, from, to, chunk_tokens: self.member.chunk_tokens() };
+        let glossary = self.asker.terms(self.member, from, to);
+        let chunk_tokens = self.member.chunk_tokens();
+        let terms = Terms { identity: &identity, from, to, chunk_tokens, glossary: glossary.as_deref() };
         let store = Some(&self.asker.store);
         let mut lookup = look_up(store, &terms, self.wanted, open, || self.member.tokenizer()).await?;
         let mut ended: HashMap<Key, Ended> = HashMap::new();
@@ -108,7 +110,7 @@ impl Turn<'_> {
         let mut usage = Usage::default();
         let settled = |state, text: Option<String>, usage, findings, error| {
             let engine = text.is_some().then(|| name.clone());
-            Settled { block, state, text, engine, usage, findings, error }
+            Settled { block, state, text, raw: None, engine, usage, findings, error, misfit: None }
         };
         if let Some(known) = lookup.known.remove(&index) {
             return settled(state_of(&known), Some(known.answer), known.usage, known.findings, None);

@@ -35,6 +35,20 @@ fn the_embedded_prompts_are_sound_and_say_what_they_are_given() {
     let rendered = prompts.render(Prompt::Translate, &with_title).unwrap();
     assert!(rendered.user.contains("do not translate it"));
     assert!(rendered.user.contains("Headline: Rain"));
+    assert!(!rendered.user.contains("Terms"));
+    let with_terms: Vec<_> =
+        values.iter().cloned().chain([("terms", Value::from("mill = molino"))]).collect();
+    let user = prompts.render(Prompt::Translate, &with_terms).unwrap().user;
+    assert!(user.contains("inflected as each sentence requires:\nmill = molino\n\nTranslate"), "{user}");
+}
+
+#[test]
+fn a_prompt_of_the_user_s_need_not_speak_of_terms() {
+    let embedded = Prompts::load(None).unwrap();
+    assert!(embedded.takes_terms(Prompt::Translate) && embedded.takes_terms(Prompt::TranslatePlain));
+    assert!(!embedded.takes_terms(Prompt::Summarize));
+    let folder = folder("translate_plain.j2", SOUND);
+    assert!(!Prompts::load(Some(folder.path())).unwrap().takes_terms(Prompt::TranslatePlain));
 }
 
 #[test]

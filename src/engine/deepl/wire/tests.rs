@@ -38,6 +38,7 @@ fn fails(status: u16, said: &str, texts: usize) -> EngineError {
 #[test]
 fn plain_texts_go_plain_and_the_context_with_them() {
     let context = Context {
+        terms: Vec::new(),
         title: Some("Trade & tide".to_owned()),
         before: Some("See ⟦1⟧the map⟦2⟧.".to_owned()),
         after: None,

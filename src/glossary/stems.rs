@@ -1,67 +1,16 @@
-//! The glossary: what a person has settled about a term, and where a term stands in a text.
+//! Where a term stands in a text.
 //!
 //! A term is found in any of its forms, by stem, for an inflected language cannot take the dictionary's form everywhere.
 //! Owns the match and no file: readers of TSV and CSV, prompts and the `glossary` check use it.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
-use serde::{Deserialize, Serialize};
 use snowball_stemmers_rs::Stemmer;
 use unicode_normalization::char::is_combining_mark;
 
 use crate::document::slice;
 use crate::language::{Language, stemmer};
-
-/// What was settled about one term, for one pair of languages.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct GlossaryTerm {
-    /// The term in the source language.
-    pub source: String,
-    /// What it may be in the target language, the preferred one first; none where only `forbidden` is settled.
-    #[serde(skip_serializing_if = "Vec::is_empty", default)]
-    pub targets: Vec<String>,
-    /// What it must not be.
-    #[serde(skip_serializing_if = "Vec::is_empty", default)]
-    pub forbidden: Vec<String>,
-    /// For people and for the model; empty where nothing was said.
-    #[serde(skip_serializing_if = "String::is_empty", default)]
-    pub comment: String,
-}
-
-/// Terms cut into stems once, for many units in one pair of languages.
-#[derive(Debug, Clone, Default)]
-pub struct Glossary<'t> {
-    pub(crate) entries: Vec<Entry<'t>>,
-}
-
-/// One term, ready to be looked for.
-#[derive(Debug, Clone)]
-pub(crate) struct Entry<'t> {
-    pub term: &'t GlossaryTerm,
-    pub source: Stems<'t>,
-    pub targets: Vec<Stems<'t>>,
-    pub forbidden: Vec<Stems<'t>>,
-}
-
-impl<'t> Glossary<'t> {
-    /// Makes `terms` ready for texts in `from` and answers in `to`.
-    pub fn new(terms: &'t [GlossaryTerm], from: &Language, to: &Language) -> Self {
-        let stems = |forms: &'t [String]| forms.iter().map(|form| Stems::of(form, to)).collect();
-        let entries = terms.iter().map(|term| Entry {
-            term,
-            source: Stems::of(&term.source, from),
-            targets: stems(&term.targets),
-            forbidden: stems(&term.forbidden),
-        });
-        Self { entries: entries.collect() }
-    }
-
-    /// The terms that stand in `text`, in the glossary's order: what a prompt is to hold.
-    pub fn present(&self, text: &str, from: &Language) -> Vec<&'t GlossaryTerm> {
-        let text = Stems::of(text, from);
-        self.entries.iter().filter(|entry| text.has(&entry.source)).map(|entry| entry.term).collect()
-    }
-}
 
 /// A text cut into stems once, in which many terms are looked for. Terms of a text are cut the same way.
 #[derive(Debug, Clone)]
@@ -95,7 +44,14 @@ impl<'t> Stems<'t> {
         let stemmer = stemmer(language);
         let mut words = Vec::new();
         let mut start = 0;
+        let mut before = ' ';
         for (end, character) in text.char_indices().chain([(text.len(), ' ')]) {
+            // `靠近NATO总部`: a word of another script begins where it does.
+            if is_unspaced(before) != is_unspaced(character) && start < end {
+                words.push(word(text, start..end, stemmer.as_ref()));
+                start = end;
+            }
+            before = character;
             if character.is_alphanumeric() || is_combining_mark(character) {
                 continue;
             }
@@ -130,6 +86,19 @@ impl<'t> Stems<'t> {
             }
         }
         places
+    }
+
+    /// By what `term`'s first word can be told for one that may stand in a text, whatever its form: a text that has none of
+    /// [`Stems::traces`] of it does not hold it. Empty for a term that may stand inside a word.
+    pub(super) fn handles(&self) -> Vec<String> {
+        let unspaced = self.text.contains(is_unspaced);
+        let first = self.words.first().filter(|word| !unspaced && !is_prefixed(word.text));
+        first.map(handles).into_iter().flatten().collect()
+    }
+
+    /// What [`Stems::handles`] are looked for in.
+    pub(super) fn traces(&self) -> HashSet<String> {
+        self.words.iter().flat_map(handles).collect()
     }
 
     /// Whether `term` stands anywhere; see [`Stems::places`].
@@ -177,6 +146,11 @@ fn word<'t>(text: &'t str, range: Range<usize>, stemmer: Option<&Stemmer>) -> Wo
     let lower = word.to_lowercase();
     let stem = stemmer.map_or_else(|| lower.clone(), |stemmer| stemmer.stem(&lower).into_owned());
     Word { range, text: word, lower, stem }
+}
+
+/// A word's first two letters, which all its forms share, and its stem, where a stemmer took something off its beginning.
+fn handles(word: &Word<'_>) -> [String; 2] {
+    [word.lower.chars().take(2).collect(), format!("={}", word.stem)]
 }
 
 fn is_acronym(word: &str) -> bool {
@@ -233,6 +207,7 @@ mod tests {
             ("თბილისი", "შეხვედრა თბილისში", "ka"),
             ("ירושלים", "הפגנה בירושלים", "he"),
             ("الرياض", "اجتماع بالرياض", "ar"),
+            ("NATO", "这座城市靠近NATO总部。", "zh"),
             ("NATO", "Naton jäsenet, NATOn johto", "fi"),
         ] {
             assert!(present(term, text, language), "{term} in {text}");
@@ -262,17 +237,5 @@ mod tests {
         let places = Stems::of(text, &language).places(&Stems::of("Газпром", &language));
         let found: Vec<_> = places.into_iter().map(|place| slice(text, place)).collect();
         assert_eq!(found, ["Газпром", "Газпромом", "Газпроме"]);
-    }
-
-    #[test]
-    fn a_term_reads_back_as_it_was_written() {
-        let term = GlossaryTerm {
-            source: "CSTO".to_owned(),
-            targets: vec!["ОДКБ".to_owned()],
-            ..Default::default()
-        };
-        let json = serde_json::to_string(&term).unwrap();
-        assert_eq!(json, r#"{"source":"CSTO","targets":["ОДКБ"]}"#);
-        assert_eq!(serde_json::from_str::<GlossaryTerm>(&json).unwrap(), term);
     }
 }

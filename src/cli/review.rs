@@ -1,0 +1,106 @@
+//! `gloss review`.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use crate::error::{Error, Result, exit};
+use crate::memory::How;
+use crate::report::printer::Printer;
+use crate::report::review_table;
+use crate::review::apply::{OutcomeState, apply_at};
+use crate::review::change::Change;
+use crate::review::desk::Desk;
+use crate::review::exchange::{self, Foreign};
+use crate::review::{import, tmx};
+
+const EXAMPLES: &str = "\
+Examples:
+  gloss review articles --import changes.json
+      Take the changes that a review page exported: outputs, reviews and memory
+      follow, and no later run undoes them.
+  gloss review articles --import articles/name.pt.xlf
+      Take what was changed or approved in an XLIFF (`gloss export`); a TMX brings
+      people's answers to their texts, wherever those stand.
+  gloss review articles --scan
+      Take over what was changed in the output files with an editor; `gloss run`
+      does so too before anything else.
+
+Exit codes: 0 all good, 3 something could not be taken over.";
+
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub struct ReviewArguments {
+    /// The folder that was given to `gloss run`, or its `--out`
+    #[arg(value_name = "DIR")]
+    folder: PathBuf,
+    /// Take over what was changed in the output files with an editor
+    #[arg(long)]
+    scan: bool,
+    /// Take over a file: what a review page exported, an XLIFF that was worked on, a TMX of people's translations
+    #[arg(long, value_name = "FILE")]
+    import: Vec<PathBuf>,
+}
+
+/// # Errors
+/// Where the folder or a file cannot be used.
+pub fn execute(arguments: &ReviewArguments, printer: &Printer) -> Result<u8> {
+    if !arguments.scan && arguments.import.is_empty() {
+        return Err(Error::usage(
+            "nothing to do",
+            "say `--scan` to take over edited output files, or `--import FILE` for exported changes",
+        ));
+    }
+    let mut read = Vec::new();
+    for file in &arguments.import {
+        let bytes = std::fs::read(file).map_err(|source| Error::io(file, source))?;
+        let brought = if exchange::is_xml(&bytes) {
+            let hint = "give an XLIFF 1.2 or a TMX 1.4, as `gloss export` writes them";
+            let foreign = exchange::read(&bytes);
+            Brought::Foreign(foreign.map_err(|error| Error::file(file, error.to_string(), hint))?)
+        } else {
+            let (changes, how) = import::read(file, &bytes)?;
+            Brought::Changes(changes, how)
+        };
+        read.push((file.as_path(), brought));
+    }
+    let desk = Desk::open(&arguments.folder)?;
+    let mut view = review_table::View::default();
+    if arguments.scan {
+        view.scanned = desk.scan()?;
+    }
+    for (file, brought) in read {
+        match brought {
+            Brought::Changes(changes, how) => {
+                view.imported.push((shown(file), apply_at(&desk, &changes, how)?))
+            }
+            Brought::Foreign(Foreign::Xliff(files)) => {
+                let store = desk.store();
+                let imported = exchange::changes(&files, &store.reviews_blocking()?, |path| {
+                    store.review_blocking(path)
+                })?;
+                view.imported.push((shown(file), apply_at(&desk, &imported.changes, How::Xliff)?));
+                view.refused
+                    .extend(imported.refused.iter().map(|refused| format!("{}: {refused}", shown(file))));
+            }
+            Brought::Foreign(Foreign::Tmx(pairs)) => {
+                view.memories.push((shown(file), tmx::take(&desk, &pairs)?))
+            }
+        }
+    }
+    printer.result(&view, || review_table::render(&view))?;
+    let left = view.scanned.iter().any(|scanned| !scanned.whole);
+    let refused =
+        !view.refused.is_empty() || view.outcomes().any(|outcome| outcome.state == OutcomeState::Refused);
+    Ok(if left || refused { exit::FINISHED_WITH_FAILURES } else { exit::GOOD })
+}
+
+/// What a file holds.
+enum Brought {
+    Changes(Vec<Change>, How),
+    Foreign(Foreign),
+}
+
+fn shown(file: &Path) -> String {
+    file.display().to_string()
+}
