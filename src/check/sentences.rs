@@ -2,7 +2,9 @@
 //!
 //! `sentences` (source of the rule: pofilter's `sentencecount`): fewer sentences than the source is a flag, two or
 //! more fewer in an answer that is too short as well is hard. `ending`: the source ends with a mark that ends sentences and
-//! the answer with none of any language. Thai has no such mark: nothing of it is counted, and its ending is not looked at.
+//! the answer with none of any language. On paragraphs of four sentences with the last one dropped, all checks together
+//! found 82 % in Latin script and 58 % in Chinese, Japanese and Thai (see `benches/checks.md`): translators join and split too much for a
+//! count to tell more without blaming every tenth correct paragraph. Thai has no such mark: nothing of it is counted, and its ending is not looked at.
 
 use std::ops::Range;
 

@@ -1,6 +1,6 @@
 //! `numbers`: every number of the source stands in the answer, and no other does. A flag.
 //!
-//! Source of the rule: OpusCleaner's number filter. Numerals are compared as a multiset of values (see [`numerals`])
+//! Source of the rule: OpusCleaner's number filter. Numerals are compared as a multiset of values (see [`mod@numerals`])
 //! whatever their script, separators and multipliers; one that both sides have at all may stand once oftener or less
 //! often, for people say "the latter". A word may become a numeral and a numeral a word ([`words`]); Roman ones
 //! count as words. What is left on both sides is paired in order: one finding for a number that became another; what
