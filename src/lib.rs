@@ -14,8 +14,10 @@
 //! * [`mod@write`] puts files on disk, atomically, and never over a person's edit.
 //! * [`report`] folds the run's events into progress, a table, `report.json`.
 //! * [`review`] shows a person what came of it, and takes what they change.
+//! * [`align`] finds which paragraphs of two documents are each other's, where no ids tell it.
 //! * [`run`] drives all of it; [`settings`] is what it was told.
 
+pub mod align;
 pub mod check;
 pub mod cli;
 pub mod doctor;
