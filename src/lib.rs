@@ -14,7 +14,7 @@
 //! * [`mod@write`] puts files on disk, atomically, and never over a person's edit.
 //! * [`report`] folds the run's events into progress, a table, `report.json`.
 //! * [`review`] shows a person what came of it, and takes what they change.
-//! * [`align`] finds which paragraphs of two documents are each other's, where no ids tell it.
+//! * [`verify`] checks translations that stand on disk, whoever made them; [`align`] finds which paragraphs are each other's.
 //! * [`run`] drives all of it; [`settings`] is what it was told.
 
 pub mod align;
@@ -38,4 +38,5 @@ pub mod segment;
 pub mod settings;
 pub mod stitch;
 pub mod summary;
+pub mod verify;
 pub mod write;

@@ -28,6 +28,7 @@ mod prose;
 mod refusal;
 mod repeat;
 mod sides;
+mod summary;
 
 use std::ops::Range;
 
@@ -37,6 +38,9 @@ pub use clean::{Cleaned, clean, clean_summary};
 pub use finish::finish;
 pub use ids::{IdMatch, match_ids};
 pub use sides::Sides;
+pub use summary::cover::summary as summary_cover;
+pub use summary::length::against_asked as summary_length;
+pub use summary::novel::ID as COPIED;
 
 use crate::document::Role;
 use crate::language::Language;
@@ -104,7 +108,7 @@ pub struct Pair<'a> {
 /// An article and a summary of it in the article's own language.
 #[derive(Debug, Clone, Copy)]
 pub struct SummaryPair<'a> {
-    /// The paragraphs that were to be summarised, as plain text.
+    /// What was to be summarised, its title and its paragraphs, as plain text.
     pub article: &'a str,
     /// The whole summary, its sentences joined.
     pub summary: &'a str,
@@ -149,6 +153,10 @@ pub const SUMMARY_CHECKS: &[SummaryCheck] = &[
     SummaryCheck { id: refusal::ID, severity: Severity::Hard, run: refusal::summary },
     SummaryCheck { id: language::ID, severity: Severity::Hard, run: language::summary },
     SummaryCheck { id: repeat::ID, severity: Severity::Hard, run: repeat::summary },
+    SummaryCheck { id: summary::quote::ID, severity: Severity::Hard, run: summary::quote::summary },
+    SummaryCheck { id: summary::name::ID, severity: Severity::Flag, run: summary::name::summary },
+    SummaryCheck { id: summary::length::ID, severity: Severity::Flag, run: summary::length::summary },
+    SummaryCheck { id: summary::novel::ID, severity: Severity::Info, run: summary::novel::summary },
 ];
 
 /// Everything the checks find in the answer to one unit.

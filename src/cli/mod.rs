@@ -2,6 +2,7 @@
 //!
 //! Knows names, help texts and which function a command is; decides nothing that [`crate::settings`] decides.
 
+pub mod check;
 pub mod config;
 pub mod doctor;
 pub mod flags;
@@ -65,6 +66,8 @@ pub struct OutputFlags {
 pub enum Command {
     /// Translate and summarise files and folders
     Run(Box<run::RunArguments>),
+    /// Check translations against their sources, offline
+    Check(Box<check::CheckArguments>),
     /// List, fetch and add the embedded engine's models
     #[command(subcommand)]
     Models(models::ModelsCommand),
@@ -87,6 +90,7 @@ pub fn execute(cli: Cli) -> Result<u8> {
     let printer = Printer::standard(Verbosity::new(cli.output.quiet, cli.output.verbose), cli.output.json);
     match cli.command {
         Command::Run(arguments) => run::execute(*arguments, &printer),
+        Command::Check(arguments) => check::execute(*arguments, &printer),
         Command::Models(command) => models::execute(command, &printer),
         Command::Config(command) => config::execute(command, &printer),
         Command::Doctor(arguments) => doctor::execute(*arguments, &printer),
