@@ -4,6 +4,7 @@
 
 pub mod detect;
 mod names;
+mod stem;
 mod vote;
 
 use std::fmt;
@@ -13,6 +14,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 
 pub use detect::{detect, detect_document};
+pub use stem::stemmer;
 pub use vote::plainly_in;
 
 /// Longest tag in bytes: RFC 5646 §4.4.1 holds 35 characters to be enough for every tag in use.

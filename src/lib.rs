@@ -13,6 +13,7 @@
 //! * [`stitch`] puts the answers back between the source's own bytes.
 //! * [`mod@write`] puts files on disk, atomically, and never over a person's edit.
 //! * [`report`] folds the run's events into progress, a table, `report.json`.
+//! * [`glossary`] holds the terms a person has settled, for prompts and checks.
 //! * [`review`] shows a person what came of it, and takes what they change.
 //! * [`verify`] checks translations that stand on disk, whoever made them; [`align`] finds which paragraphs are each other's.
 //! * [`run`] drives all of it; [`settings`] is what it was told.
@@ -26,6 +27,7 @@ pub mod engine;
 pub mod error;
 #[cfg(any(test, fuzzing))]
 pub mod fuzzing;
+pub mod glossary;
 pub mod language;
 pub mod memory;
 pub mod pace;

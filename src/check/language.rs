@@ -15,7 +15,6 @@ use super::sides::edged;
 use super::{Finding, Severity, Sides, SummaryPair};
 use crate::document::{Role, slice};
 use crate::language::{Language, detect, plainly_in};
-use crate::segment::sentences;
 
 pub(super) const ID: &str = "language";
 
@@ -26,6 +25,8 @@ const LEAST_CONFIDENCE: f32 = 0.5;
 /// Letters and confidence from which a language is believed that is not to be expected.
 const SURE_WEIGHT: usize = 60;
 const SURE_CONFIDENCE: f32 = 0.95;
+/// Characters of a sentence that a message quotes.
+const QUOTED: usize = 40;
 /// One in so many letters of the answer may stand in sentences of the source language.
 const SOURCE_SHARE: usize = 3;
 
@@ -76,19 +77,29 @@ pub(super) fn unit(sides: &Sides) -> Vec<Finding> {
     if let Some(finding) = wrong_language(&answer, total, Some(from), to) {
         return vec![finding];
     }
-    let (mut foreign, mut first) = (0, None);
-    for range in sentences(sides.answer.text, to) {
+    let mut foreign = Vec::new();
+    for range in sides.answer_sentences() {
         let sentence = without_names(slice(sides.answer.text, range.clone()), sides);
         let letters = weight(&sentence);
         if in_source_language(&sentence, letters, sides) {
-            foreign += letters;
-            first = first.or(Some(range));
+            foreign.push((range.clone(), letters));
         }
     }
-    let Some(span) = first else { return Vec::new() };
-    let severity = if foreign * SOURCE_SHARE >= total { Severity::Hard } else { Severity::Flag };
-    let message = format!("{} % of the answer is still in `{from}`", foreign * 100 / total);
-    vec![Finding::new(ID, severity, message).at(span)]
+    let letters: usize = foreign.iter().map(|(_, letters)| letters).sum();
+    let severity = if letters * SOURCE_SHARE >= total { Severity::Hard } else { Severity::Flag };
+    let found = foreign.into_iter().map(|(range, _)| {
+        let sentence = slice(sides.answer.text, range.clone()).trim_end();
+        let message = format!("`{}` is still in `{from}`", shortened(sentence));
+        Finding::new(ID, severity, message).at(range.start..range.start + sentence.len())
+    });
+    found.collect()
+}
+
+/// The beginning of a sentence, enough to tell it by.
+fn shortened(sentence: &str) -> String {
+    let mut characters = sentence.trim_start().chars();
+    let head: String = characters.by_ref().take(QUOTED).collect();
+    if characters.next().is_some() { format!("{head}…") } else { head }
 }
 
 pub(super) fn summary(pair: &SummaryPair) -> Vec<Finding> {

@@ -4,29 +4,46 @@
 //! model wraps round an answer. The caller's order: [`finish()`] on the reply, [`match_ids`] on its ids,
 //! [`clean()`] on each answer, [`unit()`] on what is left. A reply is accepted where [`is_hard`] is false.
 //!
-//! One file per family; [`UNIT_CHECKS`] and [`SUMMARY_CHECKS`] are the whole list of what runs. A new check
-//! is a function `fn(&Sides) -> Vec<Finding>` and a line there.
+//! One file per family; [`UNIT_CHECKS`], [`REVIEW_CHECKS`] and [`SUMMARY_CHECKS`] are the whole list of what runs. A new
+//! check is a function `fn(&Sides) -> Vec<Finding>` and a line there. What can refuse an answer runs while asking, in [`unit()`];
+//! what only tells a reviewer runs when a document is finished, in [`review()`] or [`document()`], with a glossary and
+//! what the document's other units tell.
 //!
 //! Measured on human translations of 62 news articles (NTREX-128; English into 24 languages and twelve other
 //! pairs) as correct answers: 11 of 37,259 sentences refused (0.03 %: `language` 7, `repeat` 4) and none of 10,212
 //! paragraphs of four sentences; and on damage made from
 //! them; each file's documentation has its own check's figures, `measured` makes them.
 
+mod addresses;
 mod clean;
+mod control;
+mod currency;
+mod dates;
+mod document;
+mod drift;
 mod empty;
 mod finish;
+mod glossary;
 mod identical;
 mod ids;
+mod injection;
 mod language;
 mod length;
 mod markup;
 #[cfg(test)]
 mod measured;
+mod mojibake;
+mod numbers;
+mod pairs;
 mod phrases;
+mod placeholder;
 mod preamble;
+mod precision;
 mod prose;
 mod refusal;
 mod repeat;
+mod script;
+mod sentences;
 mod sides;
 mod summary;
 
@@ -35,14 +52,18 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 pub use clean::{Cleaned, clean, clean_summary};
+pub use document::document;
+pub use drift::drift;
 pub use finish::finish;
 pub use ids::{IdMatch, match_ids};
+pub use precision::Writing;
 pub use sides::Sides;
 pub use summary::cover::summary as summary_cover;
 pub use summary::length::against_asked as summary_length;
 pub use summary::novel::ID as COPIED;
 
 use crate::document::Role;
+use crate::glossary::Glossary;
 use crate::language::Language;
 
 /// What a finding means for the unit.
@@ -105,6 +126,15 @@ pub struct Pair<'a> {
     pub role: Role,
 }
 
+/// What is known beside the pair itself.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Context<'a> {
+    /// Letters of an answer over those of its source that are to be expected; none: what the table has for the pair.
+    pub length: Option<f64>,
+    /// The terms that a person settled.
+    pub glossary: Option<&'a Glossary<'a>>,
+}
+
 /// An article and a summary of it in the article's own language.
 #[derive(Debug, Clone, Copy)]
 pub struct SummaryPair<'a> {
@@ -134,16 +164,37 @@ pub struct SummaryCheck {
     pub run: fn(&SummaryPair) -> Vec<Finding>,
 }
 
-/// Every check of a unit, in the order in which findings are reported.
+/// Every check that can refuse the answer to a unit, in the order in which findings are reported.
 pub const UNIT_CHECKS: &[UnitCheck] = &[
     UnitCheck { id: empty::ID, severity: Severity::Hard, run: empty::unit },
     UnitCheck { id: markup::ID, severity: Severity::Hard, run: markup::unit },
+    UnitCheck { id: placeholder::ID, severity: Severity::Hard, run: placeholder::unit },
+    UnitCheck { id: addresses::URLS, severity: Severity::Hard, run: addresses::urls },
+    UnitCheck { id: addresses::EMAILS, severity: Severity::Hard, run: addresses::emails },
+    UnitCheck { id: mojibake::ID, severity: Severity::Hard, run: mojibake::unit },
     UnitCheck { id: preamble::ID, severity: Severity::Hard, run: preamble::unit },
     UnitCheck { id: refusal::ID, severity: Severity::Hard, run: refusal::unit },
+    UnitCheck { id: script::ID, severity: Severity::Hard, run: script::unit },
     UnitCheck { id: identical::ID, severity: Severity::Hard, run: identical::unit },
     UnitCheck { id: language::ID, severity: Severity::Hard, run: language::unit },
-    UnitCheck { id: length::ID, severity: Severity::Hard, run: length::unit },
+    UnitCheck { id: length::ID, severity: Severity::Hard, run: length::hard },
+    UnitCheck { id: injection::ID, severity: Severity::Hard, run: injection::unit },
+    UnitCheck { id: sentences::ID, severity: Severity::Hard, run: sentences::hard },
     UnitCheck { id: repeat::ID, severity: Severity::Hard, run: repeat::unit },
+    UnitCheck { id: pairs::BRACKETS, severity: Severity::Hard, run: pairs::unbalanced },
+];
+
+/// What only a reviewer is told, after [`UNIT_CHECKS`]. A check that can do both has a line in each.
+pub const REVIEW_CHECKS: &[UnitCheck] = &[
+    UnitCheck { id: length::ID, severity: Severity::Flag, run: length::flag },
+    UnitCheck { id: sentences::ID, severity: Severity::Flag, run: sentences::flag },
+    UnitCheck { id: sentences::ENDING, severity: Severity::Flag, run: sentences::ending },
+    UnitCheck { id: numbers::ID, severity: Severity::Flag, run: numbers::unit },
+    UnitCheck { id: dates::ID, severity: Severity::Flag, run: dates::unit },
+    UnitCheck { id: currency::ID, severity: Severity::Flag, run: currency::unit },
+    UnitCheck { id: pairs::QUOTES, severity: Severity::Flag, run: pairs::quotes },
+    UnitCheck { id: glossary::ID, severity: Severity::Flag, run: glossary::unit },
+    UnitCheck { id: pairs::BRACKETS, severity: Severity::Info, run: pairs::counts },
 ];
 
 /// Every check of a summary, in the order in which findings are reported.
@@ -159,12 +210,21 @@ pub const SUMMARY_CHECKS: &[SummaryCheck] = &[
     SummaryCheck { id: summary::novel::ID, severity: Severity::Info, run: summary::novel::summary },
 ];
 
-/// Everything the checks find in the answer to one unit.
+/// What speaks against the answer to one unit: everything hard, and the flags that come with it for nothing.
 ///
 /// A unit whose languages are the same (`pt` into `pt-BR`) is never blamed for staying as it was.
 pub fn unit(pair: &Pair) -> Vec<Finding> {
     let sides = Sides::of(pair);
     UNIT_CHECKS.iter().flat_map(|check| (check.run)(&sides)).collect()
+}
+
+/// Everything the checks find in the answer to one unit, flags and information too.
+///
+/// The same pair in the same context has the same findings. Drift and what is to be expected of the document's length need
+/// its other units: see [`document()`].
+pub fn review(pair: &Pair, context: Context) -> Vec<Finding> {
+    let sides = Sides::within(pair, context);
+    UNIT_CHECKS.iter().chain(REVIEW_CHECKS).flat_map(|check| (check.run)(&sides)).collect()
 }
 
 /// Everything the checks find in a summary.
@@ -210,10 +270,28 @@ mod tests {
     }
 
     #[test]
-    fn check_ids_are_unique() {
-        let mut ids: Vec<_> = UNIT_CHECKS.iter().map(|check| check.id).collect();
-        ids.sort_unstable();
-        ids.dedup();
-        assert_eq!(ids.len(), UNIT_CHECKS.len());
+    fn no_list_runs_a_check_twice() {
+        for checks in [UNIT_CHECKS, REVIEW_CHECKS] {
+            let mut ids: Vec<_> = checks.iter().map(|check| check.id).collect();
+            ids.sort_unstable();
+            ids.dedup();
+            assert_eq!(ids.len(), checks.len());
+        }
+    }
+
+    #[test]
+    fn a_review_tells_what_refuses_and_what_does_not() {
+        let (from, to) = (Language::parse("en").unwrap(), Language::parse("pt").unwrap());
+        let pair = Pair {
+            source: "He paid 350 (euros).",
+            answer: "Pagou 530 (euros.",
+            from: &from,
+            to: &to,
+            role: Role::Body,
+        };
+        let ids =
+            |findings: Vec<Finding>| findings.into_iter().map(|finding| finding.check).collect::<Vec<_>>();
+        assert_eq!(ids(unit(&pair)), ["brackets"]);
+        assert_eq!(ids(review(&pair, Context::default())), ["brackets", "numbers"]);
     }
 }

@@ -60,10 +60,16 @@ fn without_code(text: &str) -> Cow<'_, str> {
 /// How much there is to judge a language by: a letter counts one, an ideograph, kana or Hangul syllable two,
 /// so that one threshold serves (40 letters, 20 of those).
 pub(super) fn weight(text: &str) -> usize {
-    text.chars()
-        .filter(|character| character.is_alphabetic())
-        .map(|character| if is_dense(character) { 2 } else { 1 })
-        .sum()
+    text.chars().map(weight_of).sum()
+}
+
+/// What one character weighs; nothing where it is no letter.
+pub(super) fn weight_of(character: char) -> usize {
+    match character.is_alphabetic() {
+        false => 0,
+        true if is_dense(character) => 2,
+        true => 1,
+    }
 }
 
 /// Characters that carry a syllable or a word each.

@@ -2,9 +2,12 @@
 
 use std::cell::OnceCell;
 use std::collections::HashSet;
+use std::ops::Range;
 
-use super::Pair;
+use super::length::{self, LEAST_WEIGHT};
 use super::prose::{Tokens, prose, tokens, weight};
+use super::sentences::sentences_of;
+use super::{Context, Pair};
 use crate::document::Role;
 use crate::language::Language;
 
@@ -16,19 +19,43 @@ pub struct Sides<'a> {
     pub(super) from: &'a Language,
     pub(super) to: &'a Language,
     pub(super) role: Role,
+    pub(super) context: Context<'a>,
     names: OnceCell<HashSet<&'a str>>,
 }
 
 impl<'a> Sides<'a> {
     pub(super) fn of(pair: &Pair<'a>) -> Self {
+        Self::within(pair, Context::default())
+    }
+
+    pub(super) fn within(pair: &Pair<'a>, context: Context<'a>) -> Self {
         Self {
             source: Side::of(pair.source),
             answer: Side::of(pair.answer),
             from: pair.from,
             to: pair.to,
             role: pair.role,
+            context,
             names: OnceCell::new(),
         }
+    }
+
+    /// The answer's length over what is to be expected of the pair; `None` below [`LEAST_WEIGHT`] letters in the
+    /// source, and where nothing is known of the pair.
+    pub(super) fn length(&self) -> Option<f64> {
+        let expected = self.context.length.or_else(|| length::expected(self.from, self.to))?;
+        let source = self.source.weight();
+        (source >= LEAST_WEIGHT).then(|| length::ratio(self.answer.weight(), source) / expected)
+    }
+
+    /// The source's sentences that have a letter or digit in them, in bytes.
+    pub(super) fn source_sentences(&self) -> &[Range<usize>] {
+        self.source.sentences.get_or_init(|| sentences_of(self.source.text, self.from))
+    }
+
+    /// The answer's.
+    pub(super) fn answer_sentences(&self) -> &[Range<usize>] {
+        self.answer.sentences.get_or_init(|| sentences_of(self.answer.text, self.to))
     }
 
     /// The words of the source that begin with a capital: names and titles, and each sentence's first word.
@@ -52,11 +79,18 @@ pub(super) struct Side<'a> {
     prose: OnceCell<(String, usize)>,
     tokens: OnceCell<Tokens>,
     prose_tokens: OnceCell<Tokens>,
+    sentences: OnceCell<Vec<Range<usize>>>,
 }
 
 impl<'a> Side<'a> {
     fn of(text: &'a str) -> Self {
-        Self { text, prose: OnceCell::new(), tokens: OnceCell::new(), prose_tokens: OnceCell::new() }
+        Self {
+            text,
+            prose: OnceCell::new(),
+            tokens: OnceCell::new(),
+            prose_tokens: OnceCell::new(),
+            sentences: OnceCell::new(),
+        }
     }
 
     fn prose_and_weight(&self) -> &(String, usize) {

@@ -4,9 +4,9 @@
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 
-use snowball_stemmers_rs::{Algorithm, Stemmer};
+use snowball_stemmers_rs::Stemmer;
 
-use crate::language::Language;
+use crate::language::{Language, stemmer};
 use crate::segment;
 
 /// Reads the terms of texts in one language and numbers them.
@@ -45,7 +45,7 @@ impl Terms {
     pub fn new(language: &Language) -> Self {
         let primary = language.primary();
         Self {
-            stemmer: algorithm(primary).map(Stemmer::create),
+            stemmer: stemmer(language),
             stop_words: stop_words::lookup(primary).unwrap_or_default().iter().copied().collect(),
             bigrams: matches!(primary, "zh" | "ja" | "th" | "lo" | "km" | "my" | "yue" | "wuu"),
             numbers: HashMap::new(),
@@ -144,46 +144,4 @@ const PARTICLES: &str = "的了着们也就都而及与和在是之其與們";
 /// Thai vowels and tone marks are no letters to `char::is_alphabetic` throughout.
 fn is_letter_or_mark(c: char) -> bool {
     c.is_alphabetic() || matches!(c, '\u{e31}'..='\u{e4e}' | '\u{eb1}'..='\u{ece}')
-}
-
-/// The stemmer of a language, by its primary subtag.
-fn algorithm(primary: &str) -> Option<Algorithm> {
-    Some(match primary {
-        "ar" => Algorithm::Arabic,
-        "ca" => Algorithm::Catalan,
-        "cs" => Algorithm::Czech,
-        "da" => Algorithm::Danish,
-        "de" => Algorithm::German,
-        "el" => Algorithm::Greek,
-        "en" => Algorithm::English,
-        "eo" => Algorithm::Esperanto,
-        "es" => Algorithm::Spanish,
-        "et" => Algorithm::Estonian,
-        "eu" => Algorithm::Basque,
-        "fa" => Algorithm::Persian,
-        "fi" => Algorithm::Finnish,
-        "fr" => Algorithm::French,
-        "ga" => Algorithm::Irish,
-        "hi" => Algorithm::Hindi,
-        "hu" => Algorithm::Hungarian,
-        "hy" => Algorithm::Armenian,
-        "id" | "ms" => Algorithm::Indonesian,
-        "it" => Algorithm::Italian,
-        "lt" => Algorithm::Lithuanian,
-        "nb" | "nn" | "no" => Algorithm::Norwegian,
-        "ne" => Algorithm::Nepali,
-        "nl" => Algorithm::Dutch,
-        "pl" => Algorithm::Polish,
-        "pt" => Algorithm::Portuguese,
-        "ro" => Algorithm::Romanian,
-        // Belarusian has no stemmer of its own; its endings are close to the Russian ones.
-        "ru" | "be" => Algorithm::Russian,
-        "sr" | "hr" | "bs" => Algorithm::Serbian,
-        "sv" => Algorithm::Swedish,
-        "ta" => Algorithm::Tamil,
-        "tr" => Algorithm::Turkish,
-        "uk" => Algorithm::Ukrainian,
-        "yi" => Algorithm::Yiddish,
-        _ => return None,
-    })
 }

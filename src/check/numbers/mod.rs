@@ -1,0 +1,151 @@
+//! `numbers`: every number of the source stands in the answer, and no other does. A flag.
+//!
+//! Source of the rule: OpusCleaner's number filter. Numerals are compared as a multiset of values (see [`numerals`])
+//! whatever their script, separators and multipliers; one that both sides have at all may stand once oftener or less
+//! often, for people say "the latter". A word may become a numeral and a numeral a word ([`words`]); Roman ones
+//! count as words. What is left on both sides is paired in order: one finding for a number that became another; what
+//! is left on one side only has vanished or appeared. Up to twelve that is excused for a language whose words nobody wrote down.
+
+pub(super) mod numerals;
+mod spelled;
+pub(super) mod words;
+
+use super::{Finding, Severity, Sides};
+use crate::document::slice;
+use numerals::{Numeral, numerals};
+use spelled::Spelled;
+
+pub(super) const ID: &str = "numbers";
+
+/// Up to here numbers are spelled out in many languages.
+const USUALLY_SPELLED: f64 = 12.0;
+
+pub(super) fn unit(sides: &Sides) -> Vec<Finding> {
+    let &Sides { ref source, ref answer, from, to, .. } = sides;
+    let (source, answer) = (source.text, answer.text);
+    let (here, there) = (numerals(source, from), numerals(answer, to));
+    if here.is_empty() && there.is_empty() {
+        return Vec::new();
+    }
+    let (mut lost, mut gained) = unmatched(&here, &there);
+    if lost.is_empty() && gained.is_empty() {
+        return Vec::new();
+    }
+    take_halves(&mut lost, &mut gained);
+    take_halves(&mut gained, &mut lost);
+    let (said_here, said_there) = (Spelled::of(source, from), Spelled::of(answer, to));
+    lost.retain(|numeral| !said_there.has(numeral));
+    // A full hour has minutes in some languages only.
+    gained.retain(|numeral| !said_here.has(numeral) && slice(answer, numeral.span.clone()) != "00");
+    let mut findings = Vec::new();
+    let mut gained = gained.into_iter();
+    let unknown = |words: &Spelled, numeral: &Numeral| {
+        !words.known && numeral.values.first().is_some_and(|value| *value <= USUALLY_SPELLED)
+    };
+    for numeral in lost {
+        let was = slice(source, numeral.span.clone());
+        if let Some(became) = gained.next() {
+            let message = format!("`{was}` became `{}`", slice(answer, became.span.clone()));
+            findings.push(
+                Finding::new(ID, Severity::Flag, message)
+                    .at(became.span.clone())
+                    .of_source(numeral.span.clone()),
+            );
+        } else if !unknown(&said_there, numeral) {
+            let message = format!("`{was}` is not in the answer");
+            findings.push(Finding::new(ID, Severity::Flag, message).of_source(numeral.span.clone()));
+        }
+    }
+    for numeral in gained.filter(|numeral| !unknown(&said_here, numeral)) {
+        let message = format!("`{}` is not in the source", slice(answer, numeral.span.clone()));
+        findings.push(Finding::new(ID, Severity::Flag, message).at(numeral.span.clone()));
+    }
+    findings
+}
+
+/// The numerals of each side that the other has nowhere, each in order.
+fn unmatched<'n>(here: &'n [Numeral], there: &'n [Numeral]) -> (Vec<&'n Numeral>, Vec<&'n Numeral>) {
+    let missing = |from: &'n [Numeral], to: &[Numeral]| {
+        from.iter().filter(|numeral| !to.iter().any(|other| other.may_be(numeral))).collect()
+    };
+    (missing(here, there), missing(there, here))
+}
+
+/// Takes out a numeral of `whole` like "10.30" where `parts` has both of its halves ("10:30").
+fn take_halves(whole: &mut Vec<&Numeral>, parts: &mut Vec<&Numeral>) {
+    whole.retain(|numeral| {
+        let Some((first, second)) = numeral.halves else { return true };
+        let place = |parts: &[&Numeral], value: f64| {
+            parts.iter().position(|part| part.values.iter().any(|found| numerals::same(*found, value)))
+        };
+        let Some(index) = place(parts, first) else { return true };
+        let taken = parts.remove(index);
+        if second == 0.0 {
+            return false;
+        }
+        match place(parts, second) {
+            Some(other) => {
+                parts.remove(other);
+                false
+            }
+            None => {
+                parts.insert(index, taken);
+                true
+            }
+        }
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::language::tests::{pair, sides};
+
+    fn messages(source: &str, answer: &str, from: &str, to: &str) -> Vec<String> {
+        unit(&sides(&pair(source, answer, from, to))).into_iter().map(|finding| finding.message).collect()
+    }
+
+    #[test]
+    fn a_wrong_number_is_one_finding_with_both_places() {
+        let findings =
+            unit(&sides(&pair("He paid 350 euros in 2018.", "Pagou 530 euros em 2018.", "en", "pt")));
+        assert_eq!(findings.len(), 1);
+        assert_eq!(findings[0].message, "`350` became `530`");
+        assert_eq!((findings[0].span.clone(), findings[0].source_span.clone()), (Some(6..9), Some(8..11)));
+    }
+
+    #[test]
+    fn a_number_neither_vanishes_nor_appears() {
+        assert_eq!(messages("In 2018 he left.", "Ele partiu.", "en", "pt"), ["`2018` is not in the answer"]);
+        assert_eq!(messages("He left.", "Partiu em 2018.", "en", "pt"), ["`2018` is not in the source"]);
+        assert_eq!(
+            messages("The 7 men left.", "Os homens partiram.", "en", "pt"),
+            ["`7` is not in the answer"]
+        );
+    }
+
+    #[test]
+    fn forms_words_and_times_are_the_same_number() {
+        for (source, answer, from, to) in [
+            ("3.5 million people", "350万人", "en", "zh"),
+            ("$1.2bn", "1,2 Mrd. Dollar", "en", "de"),
+            ("two men and 5 dogs", "2 homens e cinco cães", "en", "pt"),
+            ("at 3:30pm", "um 15.30 Uhr", "en", "de"),
+            ("at 3pm", "à 15 h 00", "en", "fr"),
+            ("the 19th century", "XIX век", "en", "ru"),
+            ("In the 1990s", "in den 90er Jahren", "en", "de"),
+            ("on January 5", "1月5日", "en", "zh"),
+            ("two million dollars", "200万美元", "en", "zh"),
+            ("twenty-five years", "25 anos", "en", "pt"),
+            ("five hundred houses", "500軒", "en", "ja"),
+            ("3 houses", "三軒の家", "en", "ja"),
+            ("15 people", "十五人", "en", "zh"),
+            ("1,50,000 लोग", "150 000 personnes", "hi", "fr"),
+            ("7 men", "wanaume 7", "en", "sw"),
+            ("7 men", "7 muži", "en", "cs"),
+            ("7 men", "sedm mužů", "en", "cs"),
+        ] {
+            assert_eq!(messages(source, answer, from, to), Vec::<String>::new(), "{source} / {answer}");
+        }
+    }
+}

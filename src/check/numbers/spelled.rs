@@ -1,0 +1,199 @@
+//! The numbers that a text may say in words. Excuses only: a value too many makes the check milder, never wrong.
+
+use super::numerals::{Numeral, myriad, same};
+use super::words::{LONGEST_ENDING, SCALES, months, table};
+use crate::language::Language;
+
+/// What is spelled out in one text.
+#[derive(Debug)]
+pub(super) struct Spelled {
+    values: Vec<f64>,
+    /// Whether anybody wrote down the words of its language.
+    pub known: bool,
+}
+
+impl Spelled {
+    pub fn of(text: &str, language: &Language) -> Self {
+        let mut values = Vec::new();
+        let primary = language.primary();
+        ideographs(text, &mut values);
+        let words = table(primary).map(read_table);
+        let months: Vec<Vec<&str>> = months(primary)
+            .map(|names| names.split(' ').map(|name| name.split('|').collect()).collect())
+            .unwrap_or_default();
+        let known = words.is_some() || matches!(primary, "zh" | "ja" | "yue");
+        let words = words.unwrap_or_default();
+        if matches!(primary, "th" | "ko") {
+            values.extend(words.iter().filter(|(form, _)| text.contains(form)).map(|(_, value)| *value));
+        }
+        let mut number = Number::default();
+        let lower = text.to_lowercase();
+        for word in lower.split(|character: char| !(character.is_alphanumeric() || is_inner(character))) {
+            if word.is_empty() {
+                continue;
+            }
+            values.extend(roman(word, text));
+            let mut said: Vec<f64> = Vec::new();
+            for word in [Some(word), stripped(word)].into_iter().flatten() {
+                said.extend(words.iter().filter(|(form, _)| fits(word, form)).map(|(_, value)| *value));
+                for (index, names) in months.iter().enumerate() {
+                    if names.iter().any(|name| word.starts_with(name)) {
+                        values.extend(u32::try_from(index + 1).map(f64::from));
+                    }
+                }
+            }
+            let scale = SCALES
+                .iter()
+                .flat_map(|(value, forms)| forms.split_whitespace().map(move |form| (form, *value)))
+                .filter(|(form, _)| form.chars().nth(1).is_some() && fits(word, form))
+                .max_by_key(|(form, _)| form.len())
+                .map(|(_, value)| if word.starts_with("billion") { 1e9 } else { value });
+            number.hear(&said, scale, &mut values);
+        }
+        Self { values, known }
+    }
+
+    /// Whether the text may say this number.
+    pub fn has(&self, numeral: &Numeral) -> bool {
+        numeral.values.iter().any(|value| self.values.iter().any(|said| same(*said, *value)))
+    }
+}
+
+/// A number being heard word by word: "two hundred and fifty thousand".
+#[derive(Debug, Default)]
+struct Number {
+    total: f64,
+    current: f64,
+    idle: u8,
+}
+
+impl Number {
+    fn hear(&mut self, said: &[f64], scale: Option<f64>, values: &mut Vec<f64>) {
+        values.extend(said);
+        match (said.first().copied(), scale) {
+            (_, Some(scale)) => {
+                self.current = if self.current == 0.0 { 1.0 } else { self.current } * scale;
+                values.push(self.current);
+                values.push(self.total + self.current);
+                if scale >= 1000.0 {
+                    self.total += self.current;
+                    self.current = 0.0;
+                }
+                self.idle = 0;
+            }
+            (Some(value), None) => {
+                self.current =
+                    if value < 100.0 && self.current % 10.0 == 0.0 { self.current + value } else { value };
+                values.push(self.current);
+                values.push(self.total + self.current);
+                self.idle = 0;
+            }
+            // One small word ("and", "de") may stand between.
+            (None, None) => {
+                self.idle += 1;
+                if self.idle > 1 {
+                    *self = Self::default();
+                }
+            }
+        }
+    }
+}
+
+fn read_table(table: &'static str) -> Vec<(&'static str, f64)> {
+    let rows = table.split(' ').filter_map(|row| row.split_once(':'));
+    rows.flat_map(|(value, forms)| {
+        let value = value.parse().unwrap_or(-1.0);
+        forms.split(',').map(move |form| (form, value))
+    })
+    .collect()
+}
+
+/// Whether `word` is a form of the word that begins with `form`.
+fn fits(word: &str, form: &str) -> bool {
+    let Some(rest) = word.strip_prefix(form) else { return false };
+    let ending = if form.chars().nth(2).is_some() { LONGEST_ENDING } else { 0 };
+    rest.chars().count() <= ending
+}
+
+/// A Hebrew or Arabic word without the letter that stands for "and", "in" or "the".
+fn stripped(word: &str) -> Option<&str> {
+    let mut characters = word.chars();
+    let first = characters.next()?;
+    "והבלמכשوبلفك".contains(first).then(|| characters.as_str()).filter(|rest| !rest.is_empty())
+}
+
+/// Signs inside words: apostrophes, and the marks of Indic scripts and Thai.
+fn is_inner(character: char) -> bool {
+    matches!(u32::from(character), 0x27 | 0x2019 | 0x0900..=0x0DFF | 0x0E31..=0x0E4E | 0x200C..=0x200D)
+}
+
+/// "xix" where the text has "XIX".
+fn roman(word: &str, text: &str) -> Option<f64> {
+    if word.len() > 7
+        || !word.bytes().all(|byte| b"ivxlc".contains(&byte))
+        || !text.contains(&word.to_uppercase())
+    {
+        return None;
+    }
+    let worth = |byte: u8| match byte {
+        b'i' => 1.0,
+        b'v' => 5.0,
+        b'x' => 10.0,
+        b'l' => 50.0,
+        _ => 100.0,
+    };
+    let mut total = 0.0;
+    let mut highest = 0.0;
+    for value in word.bytes().rev().map(worth) {
+        total += if value < highest { -value } else { value };
+        highest = f64::max(highest, value);
+    }
+    Some(total)
+}
+
+/// The numbers in ideographs: 三, 十五, 二百, 三千五百万, 二〇一八.
+fn ideographs(text: &str, values: &mut Vec<f64>) {
+    let mut total = 0.0;
+    let mut section = 0.0;
+    let mut current: Option<f64> = None;
+    let mut inside = false;
+    for character in text.chars().chain([' ']) {
+        if let Some(value) = ideograph(character) {
+            values.push(value);
+            current = Some(current.map_or(value, |before| before * 10.0 + value));
+            inside = true;
+        } else if let Some(scale) = myriad(character).filter(|_| !('가'..='힣').contains(&character)) {
+            if scale >= 1e4 {
+                section += current.take().unwrap_or(0.0);
+                total += f64::max(section, 1.0) * scale;
+                section = 0.0;
+            } else {
+                section += current.take().unwrap_or(1.0) * scale;
+            }
+            inside = true;
+            values.push(total + section);
+        } else if inside {
+            values.push(total + section + current.take().unwrap_or(0.0));
+            (total, section, inside) = (0.0, 0.0, false);
+        }
+        match character {
+            '半' => values.push(0.5),
+            '首' | '初' => values.push(1.0),
+            '双' | '雙' | '倍' => values.push(2.0),
+            _ => {}
+        }
+    }
+}
+
+fn ideograph(character: char) -> Option<f64> {
+    "〇一二三四五六七八九"
+        .chars()
+        .position(|digit| digit == character)
+        .or(match character {
+            '零' => Some(0),
+            '两' | '兩' => Some(2),
+            _ => None,
+        })
+        .and_then(|value| u32::try_from(value).ok())
+        .map(f64::from)
+}
