@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use super::seal::Seal;
-use super::tests::{document, entry, output};
+use super::tests::{correction, document, entry, ignored, output, review};
 use super::*;
 use crate::error::Error;
 use crate::write::put_for_test;
@@ -54,13 +54,44 @@ async fn fill(root: &Path, entries: &[Entry]) -> Store {
     let edited = OutputRecord { edited: true, ..output("a.es.txt", "a.txt", 9) };
     store.record_document(document("a.txt"), vec![edited]).await.unwrap();
     store.intend_blocking_elsewhere(vec![(PathBuf::from("b.pt.txt"), [5; 32])]).await;
+    store.correct_elsewhere((0..CORRECTIONS).map(correction).collect(), vec![ignored()]).await;
+    store.record_reviewed(document("a.txt"), Vec::new(), &review("a.txt", "One.")).await.unwrap();
     store
+}
+
+/// Corrections in each memory.
+const CORRECTIONS: usize = 6;
+
+/// Holds what people did in a memory to what is true; gives the corrections that came back.
+async fn true_corrections(store: &Store) -> usize {
+    let wanted: Vec<Correction> = (0..CORRECTIONS).map(correction).collect();
+    let texts: Vec<&str> = wanted.iter().map(|correction| correction.source.as_str()).collect();
+    let (from, to) = (&wanted[0].from, &wanted[0].to);
+    let found = store.corrections_for(from, to, &texts).await.unwrap();
+    for correction in &wanted {
+        if let Some(all) = found.get(&correction.source) {
+            assert_eq!(all.as_slice(), std::slice::from_ref(correction));
+        }
+    }
+    if let Some(found) = store.review("a.txt").await.unwrap() {
+        assert_eq!(found, review("a.txt", "One."));
+    }
+    found.len()
 }
 
 impl Store {
     async fn intend_blocking_elsewhere(&self, outputs: Vec<(PathBuf, ContentHash)>) {
         let store = self.clone();
         tokio::task::spawn_blocking(move || store.intend_blocking(outputs)).await.unwrap().unwrap();
+    }
+
+    async fn correct_elsewhere(&self, corrections: Vec<Correction>, ignored: Vec<Ignored>) {
+        let store = self.clone();
+        let both = move || {
+            store.correct_blocking(corrections).unwrap();
+            store.ignore_blocking(ignored).unwrap();
+        };
+        tokio::task::spawn_blocking(both).await.unwrap();
     }
 }
 
@@ -107,6 +138,8 @@ async fn true_answers(root: &Path, entries: &[Entry]) -> (usize, Option<Salvage>
     for known in documents.values() {
         assert_eq!(known.document, document("a.txt"));
     }
+    let corrections = if entries.is_empty() { CORRECTIONS } else { true_corrections(&store).await };
+    assert!(corrections == CORRECTIONS || store.salvage().is_some() || store.unsound() > 0, "{corrections}");
     let own = store.own_hashes_blocking_elsewhere("a.es.txt").await;
     assert!(own.is_empty(), "a person's file is taken for ours");
     let lost_in_silence = known.len() < entries.len() && store.salvage().is_none() && store.unsound() == 0;
@@ -115,6 +148,7 @@ async fn true_answers(root: &Path, entries: &[Entry]) -> (usize, Option<Salvage>
     if let Some(salvage) = &salvage {
         assert!(salvage.kept_aside.exists());
         assert_eq!(salvage.answers, known.len() as u64);
+        assert_eq!(salvage.corrections, corrections as u64);
         let human = known.values().filter(|found| found.origin == Origin::Human).count();
         assert_eq!(salvage.human, human as u64);
     }
@@ -372,6 +406,38 @@ async fn a_memory_of_the_first_schema_opens_with_all_that_is_in_it() {
         assert_eq!((known[&kept.key].answer.as_str(), known[&kept.key].origin), ("Olá.", Origin::Human));
         assert_eq!(store.own_hashes_blocking_elsewhere("b.pt.txt").await, [[5; 32]]);
         assert!(store.salvage().is_none());
+    }
+}
+
+/// The tables of people's work are added to what is there, also in a memory whose run was killed.
+#[tokio::test]
+async fn a_memory_of_the_second_schema_gets_the_new_tables() {
+    for sealed in [true, false] {
+        let root = tempfile::tempdir().unwrap();
+        crate::write::make_own_folder(&state_folder(root.path())).unwrap();
+        let old = schema::connect(&database(root.path()), schema::Role::Writer).unwrap();
+        schema::make_second(&old).unwrap();
+        let kept = entry("Hello.", "Olá.");
+        answers::put(&old, &kept, false).unwrap();
+        drop(old);
+        let seal = if sealed { Seal::of(&database(root.path())).unwrap() } else { Seal::Open };
+        seal.write(&beside(root.path(), ".seal")).unwrap();
+
+        let store = Store::open(root.path()).unwrap();
+        assert!(store.salvage().is_none());
+        store.correct_elsewhere(vec![correction(1)], Vec::new()).await;
+        // The migration is in the log still: a kill now must not look like damage.
+        let killed = tempfile::tempdir().unwrap();
+        put(killed.path(), &files(root.path()));
+        drop(store);
+        for root in [root.path(), killed.path()] {
+            let store = Store::open(root).unwrap();
+            assert!(store.salvage().is_none());
+            assert_eq!(store.recall(&[kept.key]).await.unwrap()[&kept.key].answer, "Olá.");
+            let (one, text) = (correction(1), correction(1).source);
+            let found = store.corrections_for(&one.from, &one.to, &[&text]).await.unwrap();
+            assert_eq!(found[&text], [one]);
+        }
     }
 }
 

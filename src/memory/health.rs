@@ -171,11 +171,11 @@ fn look_through(database: &Path) -> rusqlite::Result<bool> {
         return Ok(false);
     }
     let version = schema::version(&connection)?;
-    if !matches!(version, Version::Sealed(_)) {
+    let Version::Sealed(schema) = version else {
         // Rows had no sums before; nothing at all is a database that was being made.
         return Ok(matches!(version, Version::None | Version::Plain));
-    }
-    for table in TABLES {
+    };
+    for table in TABLES.iter().filter(|table| table.since <= schema) {
         let mut statement = connection.prepare(&table.select(""))?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {

@@ -115,20 +115,37 @@ pub(super) fn find_outputs(
 ) -> Result<Vec<OutputRecord>, rusqlite::Error> {
     let mut statement = connection.prepare_cached(&OUTPUT.select("WHERE source = ?1 ORDER BY path"))?;
     let rows = statement.query_map([path_bytes(source).as_ref()], |row| {
-        if !OUTPUT.holds(row)? {
-            return Ok(None);
-        }
-        Ok(Some(OutputRecord {
-            path: path_from(row.get_ref(0)?.as_blob()?),
-            source: source.to_owned(),
-            kind: word(row, 2)?,
-            language: word(row, 3)?,
-            hash: row.get(4)?,
-            stamp: stamp(row, 5, 6)?,
-            edited: row.get(7)?,
-        }))
+        if OUTPUT.holds(row)? { output_from(row).map(Some) } else { Ok(None) }
     })?;
     rows.filter_map(Result::transpose).collect()
+}
+
+/// Hands every output on record to `each`, in order of path.
+pub(super) fn each_output(
+    connection: &Connection,
+    each: &mut dyn FnMut(OutputRecord),
+) -> Result<(), rusqlite::Error> {
+    let mut statement = connection.prepare_cached(&OUTPUT.select("ORDER BY path"))?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        if OUTPUT.holds(row)? {
+            each(output_from(row)?);
+        }
+    }
+    Ok(())
+}
+
+/// A row read with every column, in the order of [`OUTPUT`].
+fn output_from(row: &Row<'_>) -> Result<OutputRecord, rusqlite::Error> {
+    Ok(OutputRecord {
+        path: path_from(row.get_ref(0)?.as_blob()?),
+        source: path_from(row.get_ref(1)?.as_blob()?),
+        kind: word(row, 2)?,
+        language: word(row, 3)?,
+        hash: row.get(4)?,
+        stamp: stamp(row, 5, 6)?,
+        edited: row.get(7)?,
+    })
 }
 
 /// The hashes under which `path` is gloss's own: what it wrote last, and what it was about to write when an
@@ -175,7 +192,7 @@ pub(super) fn put_document(
     Ok(())
 }
 
-fn put_output(connection: &Connection, output: &OutputRecord) -> Result<(), rusqlite::Error> {
+pub(super) fn put_output(connection: &Connection, output: &OutputRecord) -> Result<(), rusqlite::Error> {
     let (path, source, kind) = (path_bytes(&output.path), path_bytes(&output.source), to_word(&output.kind)?);
     let values = [
         ValueRef::Blob(&path),
@@ -234,14 +251,17 @@ fn integer(number: u64) -> i64 {
 }
 
 /// A value whose serde form is one word, from its column.
-fn word<T: serde::de::DeserializeOwned>(row: &Row<'_>, column: usize) -> Result<T, rusqlite::Error> {
+pub(super) fn word<T: serde::de::DeserializeOwned>(
+    row: &Row<'_>,
+    column: usize,
+) -> Result<T, rusqlite::Error> {
     let text = row.get::<_, String>(column)?;
     serde_json::from_value(serde_json::Value::String(text)).map_err(|error| {
         rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Text, Box::new(error))
     })
 }
 
-fn to_word<T: serde::Serialize>(value: &T) -> Result<String, rusqlite::Error> {
+pub(super) fn to_word<T: serde::Serialize>(value: &T) -> Result<String, rusqlite::Error> {
     match serde_json::to_value(value) {
         Ok(serde_json::Value::String(text)) => Ok(text),
         Ok(other) => Err(rusqlite::Error::ToSqlConversionFailure(format!("no word: {other}").into())),

@@ -1,7 +1,7 @@
 //! The translation memory and the ledger: one database file, `.gloss/gloss.db`, in the state root.
 //!
 //! Owns everything that outlives a run except the outputs themselves: answers that were paid for
-//! ([`Entry`], by [`Key`]), what this folder's runs produced ([`DocumentRecord`], [`OutputRecord`]), and the
+//! ([`Entry`], by [`Key`]), what people made of them ([`Correction`], [`Ignored`]), what this folder's runs produced ([`DocumentRecord`], [`OutputRecord`]), and the
 //! lock that keeps a second run out ([`RunLock`]). What [`Store::remember`] acknowledged is on disk: it
 //! survives `kill -9` and, as far as the disk keeps its word, power loss.
 //!
@@ -33,8 +33,10 @@
 //! cannot read. No SQLite call runs on an async thread.
 
 mod answers;
+mod corrections;
 mod entry;
 mod health;
+mod human;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod laws;
 mod ledger;
@@ -43,6 +45,7 @@ mod log;
 mod opening;
 mod pages;
 mod readers;
+mod reviews;
 mod row;
 mod salvage;
 mod schema;
@@ -50,6 +53,7 @@ mod seal;
 mod store;
 mod writer;
 
+pub use corrections::{Correction, CorrectionKind, How, Ignored, PairStamps, TextHash, text_hash};
 pub use entry::{Entry, EntryKind, Key, Origin, Remembered};
 pub use ledger::{ContentHash, DocumentRecord, KnownDocument, OutputRecord, Stamp};
 pub use lock::RunLock;

@@ -19,6 +19,8 @@ pub(super) struct Table {
     pub columns: &'static [&'static str],
     /// The columns that are unique together.
     pub key: &'static str,
+    /// The first schema that has it.
+    pub since: u16,
 }
 
 pub(super) const MEMORY: Table = Table {
@@ -39,23 +41,61 @@ pub(super) const MEMORY: Table = Table {
         "tokens_out",
     ],
     key: "key",
+    since: 1,
 };
 
 pub(super) const DOCUMENT: Table = Table {
     name: "document",
     columns: &["path", "size", "mtime_ns", "digest", "fingerprint", "edge_lines", "state", "summary"],
     key: "path",
+    since: 1,
 };
 
 pub(super) const OUTPUT: Table = Table {
     name: "output",
     columns: &["path", "source", "kind", "language", "hash", "size", "mtime_ns", "edited"],
     key: "path",
+    since: 1,
 };
 
-pub(super) const INTENT: Table = Table { name: "intent", columns: &["path", "hash"], key: "path, hash" };
+pub(super) const INTENT: Table =
+    Table { name: "intent", columns: &["path", "hash"], key: "path, hash", since: 1 };
 
-pub(super) const TABLES: [&Table; 4] = [&MEMORY, &DOCUMENT, &OUTPUT, &INTENT];
+pub(super) const CORRECTION: Table = Table {
+    name: "correction",
+    columns: &[
+        "key",
+        "text_key",
+        "source_language",
+        "target_language",
+        "source",
+        "before",
+        "after",
+        "shape",
+        "path",
+        "block",
+        "kind",
+        "answer",
+        "raw",
+        "machine",
+        "machine_engine",
+        "how",
+        "created_ms",
+    ],
+    key: "key",
+    since: 3,
+};
+
+pub(super) const IGNORED: Table = Table {
+    name: "ignored",
+    columns: &["key", "source_language", "target_language", "source", "check_id", "message", "created_ms"],
+    key: "key",
+    since: 3,
+};
+
+pub(super) const REVIEW: Table = Table { name: "review", columns: &["path", "data"], key: "path", since: 3 };
+
+pub(super) const TABLES: [&Table; 7] = [&MEMORY, &DOCUMENT, &OUTPUT, &INTENT, &CORRECTION, &IGNORED, &REVIEW];
 
 impl Table {
     /// `SELECT` of every column and the sum, with the given rest of the statement.

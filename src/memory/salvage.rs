@@ -14,7 +14,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::health::Files;
 use super::log::{Log, PageMap};
 use super::pages::Pages;
-use super::row::{DOCUMENT, INTENT, MEMORY, OUTPUT, SUM, TABLES, Table};
+use super::row::{CORRECTION, DOCUMENT, INTENT, MEMORY, OUTPUT, REVIEW, SUM, TABLES, Table};
 use super::schema::{self, Role};
 use crate::error::Result;
 use crate::write::disk_error;
@@ -32,6 +32,8 @@ pub struct Salvage {
     pub answers: u64,
     /// Of those, made by people.
     pub human: u64,
+    /// Corrections that people made, which are beside the answers.
+    pub corrections: u64,
     /// Rows of any kind that were found and did not verify.
     pub unsound: u64,
 }
@@ -47,7 +49,8 @@ pub(super) fn salvage(files: &Files, log: &Log, foreign: bool) -> Result<Salvage
         left.push(ending);
         remove(left.into())?;
     }
-    let mut salvage = Salvage { kept_aside: PathBuf::new(), answers: 0, human: 0, unsound: 0 };
+    let mut salvage =
+        Salvage { kept_aside: PathBuf::new(), answers: 0, human: 0, corrections: 0, unsound: 0 };
     build(files, &partial, log, foreign, &mut salvage)?;
     let synced = File::options().write(true).open(&partial).and_then(|file| file.sync_all());
     synced.map_err(|source| disk_error(&partial, source))?;
@@ -143,6 +146,12 @@ fn build(files: &Files, partial: &Path, log: &Log, foreign: bool, salvage: &mut 
     };
     salvage.answers = count("").map_err(explain)?;
     salvage.human = count("WHERE origin = 1").map_err(explain)?;
+    salvage.corrections = transaction
+        .query_row("SELECT count(*) FROM correction WHERE kind <> 'withdrawal'", [], |row| {
+            row.get::<_, i64>(0)
+        })
+        .map(i64::cast_unsigned)
+        .map_err(explain)?;
     transaction.commit().map_err(explain)?;
     connection.close().map_err(|(_, error)| explain(error))
 }
@@ -237,7 +246,7 @@ pub(super) fn recognise<'v, 'b>(values: &'v [ValueRef<'b>]) -> Row<'v, 'b> {
 }
 
 /// Puts a sound row into the new database. Of two for one thing the later counts, but a person's answer before a
-/// machine's, a newer before an older, and what says that a file is a person's before what says that it is ours. Of
+/// machine's, a newer before an older (of two corrections, too), and what says that a file is a person's before what says that it is ours. Of
 /// a stranger's rows only those count for which there is none.
 fn keep(
     connection: &Connection,
@@ -256,7 +265,9 @@ fn keep(
         "(excluded.origin, excluded.created) >= (origin, created)"
     } else if *table == OUTPUT {
         if stranger { "excluded.edited > edited" } else { "excluded.edited >= edited" }
-    } else if *table == DOCUMENT && stranger {
+    } else if *table == CORRECTION {
+        "excluded.created_ms >= created_ms"
+    } else if (*table == DOCUMENT || *table == REVIEW) && stranger {
         "false"
     } else {
         "true"

@@ -10,7 +10,7 @@ use super::row::{TABLES, Table};
 use crate::error::Error;
 
 /// The schema this version writes. A file with a higher one is refused.
-const SCHEMA: u16 = 2;
+const SCHEMA: u16 = 3;
 
 /// The schema that a file says it has, in SQLite's `user_version`. From the second on the number stands in both
 /// halves, so that a damaged one is not taken for a newer gloss's.
@@ -20,7 +20,7 @@ pub(super) enum Version {
     None,
     /// The first schema, whose rows have no sums.
     Plain,
-    /// This version's.
+    /// This version's, or an earlier one whose rows have sums.
     Sealed(u16),
     Newer(u16),
     Damaged,
@@ -103,6 +103,44 @@ const MIGRATIONS: [&str; SCHEMA as usize] = [
     INSERT INTO intent (path, hash) SELECT path, hash FROM intent_before;
     DROP TABLE intent_before;
 ",
+    "
+    CREATE TABLE correction (
+        key BLOB NOT NULL,
+        text_key BLOB NOT NULL,
+        source_language TEXT NOT NULL,
+        target_language TEXT NOT NULL,
+        source TEXT NOT NULL,
+        before BLOB,
+        after BLOB,
+        shape BLOB,
+        path TEXT NOT NULL,
+        block INTEGER NOT NULL,
+        kind TEXT NOT NULL,
+        answer TEXT NOT NULL,
+        raw TEXT,
+        machine TEXT,
+        machine_engine TEXT,
+        how TEXT NOT NULL,
+        created_ms INTEGER NOT NULL,
+        sum BLOB
+    );
+    CREATE UNIQUE INDEX correction_by_key ON correction (key);
+    CREATE INDEX correction_by_text ON correction (text_key);
+    CREATE INDEX correction_by_path ON correction (path, target_language);
+    CREATE TABLE ignored (
+        key BLOB NOT NULL,
+        source_language TEXT NOT NULL,
+        target_language TEXT NOT NULL,
+        source TEXT NOT NULL,
+        check_id TEXT NOT NULL,
+        message TEXT NOT NULL,
+        created_ms INTEGER NOT NULL,
+        sum BLOB
+    );
+    CREATE UNIQUE INDEX ignored_by_key ON ignored (key);
+    CREATE TABLE review (path TEXT NOT NULL, data TEXT NOT NULL, sum BLOB);
+    CREATE UNIQUE INDEX review_by_path ON review (path);
+",
 ];
 
 /// How long a statement waits for another process before it fails.
@@ -172,7 +210,9 @@ fn switch_to_wal(connection: &Connection) -> Result<(), rusqlite::Error> {
 pub(super) fn migrate(connection: &mut Connection, path: &Path) -> Result<(), Error> {
     let found = version(connection).map_err(|error| explain(path, &error))?;
     let found = match found {
-        Version::None | Version::Plain => step_up(connection).map_err(|error| explain(path, &error))?,
+        Version::None | Version::Plain | Version::Sealed(..SCHEMA) => {
+            step_up(connection).map_err(|error| explain(path, &error))?
+        }
         other => other,
     };
     match found {
@@ -198,6 +238,7 @@ fn step_up(connection: &mut Connection) -> rusqlite::Result<Version> {
     let steps = match found {
         Version::None => 0,
         Version::Plain => 1,
+        Version::Sealed(found @ ..SCHEMA) => usize::from(found),
         Version::Sealed(_) | Version::Newer(_) | Version::Damaged => return Ok(found),
     };
     for step in MIGRATIONS.iter().skip(steps) {
@@ -206,9 +247,11 @@ fn step_up(connection: &mut Connection) -> rusqlite::Result<Version> {
     for table in TABLES {
         sign_rows(&transaction, table)?;
     }
-    // The database's own number, by which its log is known to belong to it.
-    let number: i32 = rand::random_range(1..i32::MAX);
-    transaction.pragma_update(None, "application_id", number)?;
+    // The database's own number, by which its log is known to belong to it: given once.
+    if steps < 2 {
+        let number: i32 = rand::random_range(1..i32::MAX);
+        transaction.pragma_update(None, "application_id", number)?;
+    }
     transaction.pragma_update(None, "user_version", Version::CURRENT)?;
     transaction.commit()?;
     Ok(found)
@@ -219,6 +262,15 @@ fn step_up(connection: &mut Connection) -> rusqlite::Result<Version> {
 pub(super) fn make_first(connection: &Connection) -> rusqlite::Result<()> {
     connection.execute_batch(MIGRATIONS[0])?;
     connection.pragma_update(None, "user_version", 1)
+}
+
+/// A database of the second schema, with nothing in it.
+#[cfg(test)]
+pub(super) fn make_second(connection: &Connection) -> rusqlite::Result<()> {
+    connection.execute_batch(MIGRATIONS[0])?;
+    connection.execute_batch(MIGRATIONS[1])?;
+    connection.pragma_update(None, "application_id", 77)?;
+    connection.pragma_update(None, "user_version", 2 << 16 | 2)
 }
 
 /// Puts their sums into the rows of a table that has had none.

@@ -129,11 +129,16 @@ impl Store {
     pub async fn recall(&self, keys: &[Key]) -> Result<HashMap<Key, Remembered>> {
         let keys = keys.to_vec();
         let found = self.read(move |connection| answers::find(connection, &keys)).await?;
-        if found.unsound > 0 {
-            self.shared.suspect.store(true, Ordering::Relaxed);
-            self.shared.unsound.fetch_add(found.unsound, Ordering::Relaxed);
-        }
+        self.note_unsound(found.unsound);
         Ok(found.known)
+    }
+
+    /// Notes rows that were there and did not verify.
+    pub(super) fn note_unsound(&self, rows: u64) {
+        if rows > 0 {
+            self.shared.suspect.store(true, Ordering::Relaxed);
+            self.shared.unsound.fetch_add(rows, Ordering::Relaxed);
+        }
     }
 
     /// Keeps answers. They are on disk when this returns, or an error is. A person's answer is not replaced
@@ -198,7 +203,7 @@ impl Store {
     /// # Errors
     /// Where the database cannot be written.
     pub async fn record_document(&self, document: DocumentRecord, outputs: Vec<OutputRecord>) -> Result<()> {
-        self.change(Change::Document(Box::new((document, outputs)))).await
+        self.change(Change::Document(Box::new((document, outputs, None)))).await
     }
 
     /// Says, before it is done, which bytes are about to be put at which paths; on disk when this returns.
@@ -210,12 +215,12 @@ impl Store {
         self.change_blocking(Change::Intend(outputs))
     }
 
-    async fn change(&self, change: Change) -> Result<()> {
+    pub(super) async fn change(&self, change: Change) -> Result<()> {
         let answer = self.send(change)?;
         answer.await.map_err(|_| self.writer_gone())?
     }
 
-    fn change_blocking(&self, change: Change) -> Result<()> {
+    pub(super) fn change_blocking(&self, change: Change) -> Result<()> {
         let answer = self.send(change)?;
         answer.blocking_recv().map_err(|_| self.writer_gone())?
     }
@@ -235,7 +240,7 @@ impl Store {
         }
     }
 
-    async fn read<T, F>(&self, read: F) -> Result<T>
+    pub(super) async fn read<T, F>(&self, read: F) -> Result<T>
     where
         T: Send + 'static,
         F: FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
@@ -251,7 +256,10 @@ impl Store {
     }
 
     /// Runs `read` on a reading connection, inside one transaction.
-    fn read_blocking<T>(&self, read: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T> {
+    pub(super) fn read_blocking<T>(
+        &self,
+        read: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+    ) -> Result<T> {
         self.shared
             .readers
             .with(|connection| {

@@ -53,6 +53,131 @@ pub(super) fn output(path: impl Into<PathBuf>, source: impl Into<PathBuf>, hash:
     }
 }
 
+pub(super) fn correction(number: usize) -> Correction {
+    Correction {
+        from: language("en"),
+        to: language("pt"),
+        source: format!("Sentence {number}."),
+        before: (number % 2 == 0).then(|| text_hash("before")),
+        after: None,
+        shape: Some(text_hash("shape")),
+        path: "deep/a.txt".to_owned(),
+        block: crate::document::BlockId(u32::try_from(number).unwrap()),
+        kind: CorrectionKind::Edit,
+        answer: format!("Frase {number}. ").repeat([1, 400][number % 2]),
+        raw: (number % 3 == 0).then(|| "Frase\nem linhas.".to_owned()),
+        machine: Some("Máquina.".to_owned()),
+        machine_engine: None,
+        how: How::File,
+        created_ms: 1_700_000_000_000 + number as i64,
+    }
+}
+
+pub(super) fn ignored() -> Ignored {
+    Ignored {
+        from: language("en"),
+        to: language("pt"),
+        source: "Sentence 1.".to_owned(),
+        check: "repeat".to_owned(),
+        message: "twice".to_owned(),
+        created_ms: 5,
+    }
+}
+
+pub(super) fn review(path: &str, text: &str) -> crate::review::data::ReviewDocument {
+    use crate::document::{BlockId, BlockKind, Role};
+    crate::review::data::ReviewDocument {
+        schema: crate::review::data::SCHEMA,
+        path: path.to_owned(),
+        digest: "d".to_owned(),
+        language: language("en"),
+        units: vec![crate::review::data::SourceUnit {
+            block: BlockId(0),
+            kind: BlockKind::Heading(2),
+            role: Role::Body,
+            text: text.to_owned(),
+            kept: Vec::new(),
+        }],
+        translations: Vec::new(),
+        summaries: Vec::new(),
+    }
+}
+
+#[test]
+fn corrections_count_by_text_and_the_newest_of_one_context_alone() {
+    let root = tempfile::tempdir().unwrap();
+    let store = Store::open(root.path()).unwrap();
+    let first = correction(0);
+    let elsewhere = Correction { after: Some(text_hash("after")), created_ms: 7, ..correction(0) };
+    let older = Correction { answer: "old".to_owned(), created_ms: 3, ..correction(0) };
+    let newer =
+        Correction { answer: "new".to_owned(), ..Correction { created_ms: i64::MAX, ..correction(0) } };
+    let other_language = Correction { to: language("es"), ..correction(0) };
+    store.correct_blocking(vec![first.clone(), elsewhere.clone(), older, other_language.clone()]).unwrap();
+    let find = |to: &str| {
+        let texts = ["Sentence 0.", "Sentence 9."];
+        store.corrections_for_blocking(&language("en"), &language(to), &texts).unwrap()
+    };
+    assert_eq!(find("pt")["Sentence 0."], [first.clone(), elsewhere.clone()]);
+    assert_eq!(find("es").values().flatten().collect::<Vec<_>>(), [&other_language]);
+    assert!(find("pt-BR").is_empty());
+    store.correct_blocking(vec![newer.clone()]).unwrap();
+    assert_eq!(find("pt")["Sentence 0."], [newer.clone(), elsewhere.clone()]);
+
+    let mut all = Vec::new();
+    store.each_correction_blocking(|correction| all.push(correction)).unwrap();
+    assert_eq!(all.len(), 3);
+    store.withdraw_blocking(newer).unwrap();
+    let found = find("pt");
+    assert_eq!(found["Sentence 0."][0].kind, CorrectionKind::Withdrawal);
+    assert_eq!(found["Sentence 0."][1], elsewhere);
+    all.clear();
+    store.each_correction_blocking(|correction| all.push(correction)).unwrap();
+    assert_eq!(all, [other_language, elsewhere]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_stamp_of_a_pair_tells_whether_people_did_anything_in_it() {
+    let root = tempfile::tempdir().unwrap();
+    let store = Store::open(root.path()).unwrap();
+    let pair = (language("en"), language("pt"));
+    assert!(store.pair_stamps().await.unwrap().is_empty());
+    let mut seen = vec![None];
+    let key = Ignored::key(&pair.0, &pair.1, "Sentence 1.", "repeat", "twice");
+    for step in 0..4 {
+        tokio::task::block_in_place(|| match step {
+            0 => store.correct_blocking(vec![correction(0)]).unwrap(),
+            1 => store.ignore_blocking(vec![ignored()]).unwrap(),
+            2 => store.withdraw_blocking(correction(0)).unwrap(),
+            _ => store.heed_blocking(vec![ignored()]).unwrap(),
+        });
+        let stamps = store.pair_stamps().await.unwrap();
+        assert_eq!(stamps.keys().collect::<Vec<_>>(), [&pair]);
+        let stamp = stamps.get(&pair).copied();
+        assert!(!seen.contains(&stamp), "{step}");
+        seen.push(stamp);
+        let passed_over = store.ignored(vec![key, text_hash("other")]).await.unwrap();
+        assert_eq!(passed_over.contains(&key), (1..3).contains(&step), "{step}");
+    }
+}
+
+#[tokio::test]
+async fn a_review_is_kept_with_its_document() {
+    let root = tempfile::tempdir().unwrap();
+    let store = Store::open(root.path()).unwrap();
+    assert_eq!(store.review("a.txt").await.unwrap(), None);
+    for text in ["One.", "Two."] {
+        let told = review("a.txt", text);
+        store.record_reviewed(document("a.txt"), vec![output("a.pt.txt", "a.txt", 3)], &told).await.unwrap();
+        assert_eq!(store.review("a.txt").await.unwrap(), Some(told));
+    }
+    let known = store.documents(vec!["a.txt".into()]).await.unwrap();
+    assert_eq!(known.values().next().unwrap().outputs.len(), 1);
+    store.record_reviewed(document("b.txt"), Vec::new(), &review("b.txt", "One.")).await.unwrap();
+    let paths = tokio::task::spawn_blocking(move || store.reviews_blocking().unwrap()).await.unwrap();
+    assert_eq!(paths, ["a.txt", "b.txt"]);
+}
+
 #[tokio::test]
 async fn answers_survive_the_store() {
     let root = tempfile::tempdir().unwrap();

@@ -8,7 +8,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::oneshot;
 
 use super::ledger::{self, ContentHash, DocumentRecord, OutputRecord};
-use super::{Entry, answers, schema};
+use super::{Correction, Entry, Ignored, answers, corrections, reviews, schema};
 use crate::error::Result;
 
 /// Jobs that one transaction takes at most, so that the first of them does not wait for ever.
@@ -23,9 +23,18 @@ pub(super) struct Job {
 /// What is to be written.
 pub(super) enum Change {
     Remember(Vec<Entry>),
-    Document(Box<(DocumentRecord, Vec<OutputRecord>)>),
+    /// The review's data goes with the record that it belongs to.
+    Document(Box<(DocumentRecord, Vec<OutputRecord>, Option<ReviewRow>)>),
     Intend(Vec<(PathBuf, ContentHash)>),
+    Correct(Vec<Correction>),
+    Ignore(Vec<Ignored>),
+    Heed(Vec<Ignored>),
+    /// One output written again between runs, and the review that tells of it.
+    Settle(Box<(ReviewRow, Vec<OutputRecord>)>),
 }
+
+/// A document's review: its path, and its data as JSON.
+pub(super) type ReviewRow = (String, String);
 
 /// Writes until nobody is left to ask. After an error, or where something did not verify, the store is `suspect`.
 pub(super) fn write_in_groups(
@@ -61,7 +70,27 @@ fn commit(connection: &mut Connection, group: &[Job], careful: bool) -> rusqlite
                     answers::put(&transaction, entry, careful)?;
                 }
             }
-            Change::Document(record) => ledger::put_document(&transaction, &record.0, &record.1)?,
+            Change::Document(record) => {
+                ledger::put_document(&transaction, &record.0, &record.1)?;
+                if let Some(review) = &record.2 {
+                    reviews::put(&transaction, review)?;
+                }
+            }
+            Change::Settle(settled) => {
+                reviews::put(&transaction, &settled.0)?;
+                for output in &settled.1 {
+                    ledger::put_output(&transaction, output)?;
+                }
+            }
+            Change::Correct(all) => {
+                all.iter().try_for_each(|correction| corrections::put(&transaction, correction))?;
+            }
+            Change::Ignore(all) => {
+                all.iter().try_for_each(|ignored| corrections::put_ignored(&transaction, ignored))?;
+            }
+            Change::Heed(all) => {
+                all.iter().try_for_each(|ignored| corrections::remove_ignored(&transaction, ignored))?;
+            }
             Change::Intend(outputs) => {
                 for (path, hash) in outputs {
                     ledger::put_intent(&transaction, path, hash)?;

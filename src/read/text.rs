@@ -72,3 +72,8 @@ fn unit(text: &str, paragraph: &[Line<'_>]) -> Option<Unit> {
 pub(crate) fn has_letters(unit: &Unit) -> bool {
     unit.text.chars().any(char::is_alphabetic)
 }
+
+/// The unit of one paragraph, whatever its lines look like: for a paragraph that is known to be one.
+pub(crate) fn paragraph(content: &str) -> Option<Unit> {
+    unit(content, &lines::lines(content)).filter(has_letters)
+}

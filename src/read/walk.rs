@@ -153,7 +153,7 @@ fn globs(patterns: &[String], flag: &str) -> Result<GlobSet> {
 }
 
 /// The format that a file's name tells.
-fn format_of(name: &OsStr) -> Option<Format> {
+pub fn format_of(name: &OsStr) -> Option<Format> {
     let extension = Path::new(name).extension()?;
     if extension.eq_ignore_ascii_case("txt") {
         Some(Format::Text)

@@ -10,7 +10,20 @@
 //! * [`change`] is what a person did: the one form in which the page, the server, an edited output file and an XLIFF
 //!   say it.
 //!
+//! * [`mod@recall`] says which correction counts for a unit, [`place`] where a unit stands, [`mod@earlier`] what was made of
+//!   a unit before its source changed.
+//! * [`article`] is an article between runs: it follows people's work without an engine; [`scan`] finds what they changed in
+//!   the output files themselves.
+//! * [`build`] makes the data of a document and its answers.
+//!
 //! A correction is found again by the text it belongs to, whatever engine, model or prompt the run has.
 
+pub mod article;
+pub mod build;
 pub mod change;
 pub mod data;
+pub mod earlier;
+pub mod place;
+pub mod recall;
+pub mod scan;
+pub mod similar;

@@ -1,6 +1,6 @@
 //! One article through the flow: read, asked for in every target language, summarised, written, recorded.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
@@ -9,6 +9,7 @@ use futures::future::join_all;
 
 use super::ask::{Job, Saved, Settled};
 use super::intake::Preparing;
+use super::reviewed::{self, Ended};
 use super::summarize::{self, Outline};
 use super::{Shared, off_thread, shown, unchanged};
 use crate::check::{Finding, Severity};
@@ -19,6 +20,8 @@ use crate::memory::{DocumentRecord, OutputRecord};
 use crate::plan::lookup::Wanted;
 use crate::read;
 use crate::report::event::{Counts, DocumentState, Event, OutputKind, UnitNote, UnitState, WriteState};
+use crate::review::data::{Summary, Translation};
+use crate::review::place;
 use crate::segment;
 use crate::settings::Boilerplate;
 use crate::stitch::{Answer, stitch};
@@ -42,6 +45,9 @@ pub struct LanguageEnd {
     pub engines: BTreeMap<String, Vec<BlockId>>,
     /// What those answers cost when they were made.
     pub spent: Saved,
+    /// The same for review: a translation, or a summary.
+    pub translation: Option<Translation>,
+    pub summary: Option<Summary>,
 }
 
 /// Takes `source` through the flow. Its failures are events, not errors. `preparing` ends with its first question.
@@ -87,12 +93,17 @@ pub async fn process(shared: &Arc<Shared>, source: Source, preparing: &Preparing
     let (translations, summaries) = tokio::join!(translations, summaries);
 
     let mut end = End::default();
-    for translation in translations {
-        let Some((language, translation)) = translation? else { continue };
+    let mut translations: Vec<(Language, LanguageEnd)> =
+        translations.into_iter().filter_map(Result::transpose).collect::<Result<_>>()?;
+    let mut summaries = summaries?;
+    let mut ends: Vec<&mut LanguageEnd> =
+        translations.iter_mut().map(|(_, end)| end).chain(&mut summaries).collect();
+    let review = reviewed::document(shared, &path, &document, &mut ends).await?;
+    for (language, translation) in translations {
         end.languages.push((language, translation.counts, translation.engines.clone()));
         end.add(translation);
     }
-    for summary in summaries? {
+    for summary in summaries {
         end.summary_failed |= summary.failed > 0 || summary.reason.is_some();
         end.add(summary);
     }
@@ -121,7 +132,7 @@ pub async fn process(shared: &Arc<Shared>, source: Source, preparing: &Preparing
         state: if left && state == DocumentState::Done { DocumentState::Partial } else { state },
         summary: unchanged::pack(&document, end.made(), dropped_blocks(shared, &document))?,
     };
-    shared.store.record_document(record, end.outputs).await?;
+    shared.store.record_reviewed(record, end.outputs, &review).await?;
     finished(shared, path, state, began, end.reason);
     Ok(())
 }
@@ -241,14 +252,17 @@ async fn translate(
         return Ok(None);
     }
     let mut answers = HashMap::new();
+    let mut dropped = HashSet::new();
+    let all_places = place::of_document(document);
     let mut counts = Counts::default();
     let mut wanted = Vec::new();
     let mut total_words = 0;
     for (block, unit) in document.units() {
         let unit_words = words(&unit.text, from);
         total_words += unit_words;
-        if shared.settings.boilerplate == Boilerplate::Drop && block.role == Role::Boilerplate {
+        if reviewed::is_dropped(shared, block.role) {
             answers.insert(block.id, Answer::Dropped);
+            dropped.insert(block.id);
             counts.add(UnitState::Copied);
             continue;
         }
@@ -259,31 +273,53 @@ async fn translate(
     let title = document.title().and_then(|block| block.unit.as_ref()).map(read::unit::plain);
     let on_settled = |state, units, words| settled_event(shared, path, to, state, units, words);
     let priority = document.source.size;
-    let job = Job { from, to, title: title.as_deref(), priority, preparing, on_settled: &on_settled };
+    let places: Vec<place::Place> =
+        wanted.iter().map(|unit| all_places.get(&unit.block).copied().unwrap_or_default()).collect();
+    let title = title.as_deref();
+    let job = Job { from, to, title, path, places: &places, priority, preparing, on_settled: &on_settled };
     let fits_place = |id: BlockId, answer: &str| fits(document, id, answer);
-    let settled = shared.asker.translate(&job, &wanted, &fits_place).await?;
+    let mut settled = shared.asker.translate(&job, &wanted, &fits_place).await?;
     let mut end = LanguageEnd { counts, ..LanguageEnd::default() };
-    let mut notes = Vec::new();
-    for mut settled in settled {
+    for settled in &mut settled {
         // An answer made for the same text in another place may not fit this one.
-        let misfit = settled.text.as_deref().and_then(|answer| fits(document, settled.block, answer));
+        let misfit = settled
+            .text
+            .as_deref()
+            .filter(|_| settled.raw.is_none())
+            .and_then(|answer| fits(document, settled.block, answer));
         if let Some(misfit) = misfit {
-            settled = Settled { state: UnitState::Failed, text: None, findings: vec![misfit], ..settled };
+            (settled.state, settled.text, settled.findings) = (UnitState::Failed, None, vec![misfit]);
         }
         end.counts.add(settled.state);
         if settled.state == UnitState::Failed {
             end.failed += 1;
         }
-        notes.extend(note(document, &settled));
         if let Some(engine) = settled.engine.as_ref().filter(|_| settled.text.is_some()) {
             end.engines.entry(engine.clone()).or_default().push(settled.block);
-            let (units, usage) = end.spent.entry(engine.clone()).or_default();
-            *units += 1;
-            *usage += settled.usage;
+            if settled.state != UnitState::Human {
+                let (units, usage) = end.spent.entry(engine.clone()).or_default();
+                *units += 1;
+                *usage += settled.usage;
+            }
         }
-        answers.insert(settled.block, settled.text.map_or(Answer::Failed, Answer::Text));
+        let answer = match (&settled.raw, &settled.text) {
+            (Some(typed), _) => Answer::Verbatim(typed.clone()),
+            (None, Some(text)) => Answer::Text(text.clone()),
+            (None, None) => Answer::Failed,
+        };
+        answers.insert(settled.block, answer);
     }
+    let target = shared.names.translation(&document.source, to);
     let all_failed = end.failed > 0 && end.failed == end.counts.total() - end.counts.copied;
+    let output = (!all_failed).then(|| shown(&shared.names.relative(&target)));
+    let ended = Ended { to: to.clone(), settled: settled.clone(), dropped, output };
+    let (translation, ignored) = reviewed::translation(shared, path, document, ended).await?;
+    end.translation = Some(translation);
+    let mut notes = Vec::new();
+    for settled in &mut settled {
+        reviewed::heed(document, (to, &ignored), settled.block, &mut settled.findings);
+        notes.extend(note(document, settled));
+    }
     if all_failed {
         let reason = notes
             .first()
@@ -292,7 +328,6 @@ async fn translate(
     } else {
         let stitched = stitch(document, &answers);
         let bytes = document.encoding.encode(&stitched.text);
-        let target = shared.names.translation(&document.source, to);
         write_output(shared, path, document, to, OutputKind::Translation, target, bytes, &mut end).await?;
     }
     shared.events.emit(Event::LanguageFinished {
@@ -318,7 +353,7 @@ pub fn wanted(block: &Block, unit: &Unit, from: &Language) -> Wanted {
 }
 
 /// Whether an answer can be put back into its block.
-fn fits(document: &Document, id: BlockId, answer: &str) -> Option<Finding> {
+pub fn fits(document: &Document, id: BlockId, answer: &str) -> Option<Finding> {
     let unit = document.blocks.get(id.0 as usize)?.unit.as_ref()?;
     let error = unit.restore(answer).err()?;
     Some(Finding::new("markup", Severity::Hard, error.to_string()))

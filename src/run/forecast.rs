@@ -13,6 +13,8 @@ use futures::StreamExt;
 
 use self::account::Account;
 use self::remembered::had;
+use super::ask::Fits;
+use super::ask::human::{Human, corrected};
 use super::{article, build, find, load_options, off_thread, summarize};
 use crate::document::{Document, Role};
 use crate::engine::{Engine, ErrorClass};
@@ -23,6 +25,7 @@ use crate::plan::lookup::{Ask, Terms, Wanted, chunks, look_up};
 use crate::plan::tokens::Tokenizer;
 use crate::read;
 use crate::report::plan_table::{PlanEngine, PlanFallback, PlanRow, PlanView};
+use crate::review::place::{self, Place};
 use crate::settings::{Boilerplate, EngineEntry, RunSettings};
 use crate::summary::{self, compose};
 use crate::write;
@@ -76,6 +79,13 @@ struct Sums<'a> {
     fallbacks: BTreeMap<usize, Account>,
     /// Whether an engine may have a pair, as far as it could say.
     pairs: HashMap<(usize, Language, Language), bool>,
+}
+
+/// What is needed to know which of people's answers count.
+struct People<'a> {
+    path: &'a str,
+    places: &'a [Place],
+    fits: &'a Fits<'a>,
 }
 
 /// An engine with its place in the settings.
@@ -150,7 +160,13 @@ impl<'a> Sums<'a> {
             .filter(|(block, _)| keep(block.role))
             .map(|(block, unit)| article::wanted(block, unit, from))
             .collect();
-        let Some((asks, requests)) = self.ask(&wanted, from, to).await? else { return Ok(()) };
+        let places = place::of_document(document);
+        let places: Vec<Place> =
+            wanted.iter().map(|unit| places.get(&unit.block).copied().unwrap_or_default()).collect();
+        let path = super::shown(&document.source.relative);
+        let fits = |block, answer: &str| article::fits(document, block, answer);
+        let people = People { path: &path, places: &places, fits: &fits };
+        let Some((asks, requests)) = self.ask(&wanted, &people, from, to).await? else { return Ok(()) };
         if let Some(row) = self.rows.get_mut(row) {
             row.units += wanted.len() as u64;
             row.to_ask += asks.len() as u64;
@@ -168,10 +184,16 @@ impl<'a> Sums<'a> {
     async fn ask(
         &mut self,
         wanted: &[Wanted],
+        people: &People<'_>,
         from: &Language,
         to: &Language,
     ) -> Result<Option<(Vec<Ask>, u64)>> {
         let mut open: Vec<usize> = (0..wanted.len()).collect();
+        if let Some(store) = &self.store {
+            let units = (wanted, people.places);
+            let answered = corrected(store, (from, to), people.path, units, people.fits).await?;
+            open.retain(|index| !matches!(answered.get(*index), Some(Human::Settled(_))));
+        }
         let mut first: Option<(Placed<'a>, Vec<Ask>)> = None;
         let mut second = None;
         // What any engine of the row answered before is not asked again.
@@ -239,8 +261,11 @@ impl<'a> Sums<'a> {
         let place = |to: &Language| settings.targets.iter().position(|target| target == to);
         if let Some(sentences) = made {
             let wanted = summarize::wanted(article.title.as_deref(), &sentences, language);
+            let texts: Vec<&str> = wanted.iter().map(|unit| unit.text.as_str()).collect();
+            let path = super::shown(&document.source.relative);
+            let people = People { path: &path, places: &place::of_texts(&texts), fits: &|_, _| None };
             for to in targets {
-                let asked = self.ask(&wanted, language, to).await?;
+                let asked = self.ask(&wanted, &people, language, to).await?;
                 if let Some((row, (_, requests))) =
                     place(to).and_then(|row| self.rows.get_mut(row)).zip(asked)
                 {

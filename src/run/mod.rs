@@ -7,6 +7,7 @@ pub mod flight;
 pub mod forecast;
 pub mod intake;
 pub mod retry;
+pub mod reviewed;
 pub mod summarize;
 pub mod survey;
 pub mod unchanged;
@@ -25,7 +26,7 @@ use crate::document::Source;
 use crate::engine::{self, Engine};
 use crate::error::{Error, Result};
 use crate::language::Language;
-use crate::memory::{RunLock, Store};
+use crate::memory::{PairStamps, RunLock, Store};
 use crate::read::roles::FolderEvidence;
 use crate::read::{self, LoadOptions, walk};
 use crate::report::event::{EngineRecord, Event, SCHEMA};
@@ -47,7 +48,7 @@ const LANDING: Duration = Duration::from_millis(1_000);
 
 /// What every output depends on beside its source and settings: raised when the same answers would be
 /// written differently.
-const OUTPUT_VERSION: u32 = 2;
+const OUTPUT_VERSION: u32 = 3;
 
 /// What a finished run comes to, for the exit code.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -69,8 +70,10 @@ pub struct Shared {
     /// What `--retry failed` takes up again; nothing of it in other runs.
     retried: Option<Retried>,
     evidence: FolderEvidence,
-    /// Everything but the source that outputs depend on.
+    /// Everything but the source and people's work that outputs depend on.
     terms: blake3::Hash,
+    /// What people did in each pair of languages.
+    people: PairStamps,
 }
 
 impl Shared {
@@ -110,6 +113,9 @@ impl Shared {
         // Where they go depends on the run's other sources: twins get other names.
         for target in &self.settings.targets {
             hasher.update(self.asker.identity(from, target).as_bytes());
+            if let Some(stamp) = self.people.get(&(from.clone(), target.clone())) {
+                hasher.update(stamp.as_bytes());
+            }
             hasher.update(self.names.translation(source, target).as_os_str().as_encoded_bytes());
             hasher.update(self.names.summary(source, target).as_os_str().as_encoded_bytes());
         }
@@ -139,8 +145,8 @@ pub async fn run(settings: RunSettings, events: EventSink, cancel: CancellationT
     if let Some(salvage) = store.salvage() {
         events.emit(Event::MemoryDamaged {
             kept_aside: Some(shown(salvage.kept_aside.strip_prefix(&root).unwrap_or(&salvage.kept_aside))),
-            answers: salvage.answers,
-            human: salvage.human,
+            answers: salvage.answers + salvage.corrections,
+            human: salvage.human + salvage.corrections,
             unsound: salvage.unsound,
         });
     }
@@ -295,8 +301,20 @@ async fn work(
     let asker = Asker::new(entries, engines, rows.clone(), *caps, store.clone(), events.clone());
     let asker = asker.under(air);
     let terms = terms(&settings, &asker.summary_identity());
-    let shared =
-        Arc::new(Shared { settings, store, events, asker, names, root, writer, retried, evidence, terms });
+    let people = store.pair_stamps().await?;
+    let shared = Arc::new(Shared {
+        settings,
+        store,
+        events,
+        asker,
+        names,
+        root,
+        writer,
+        retried,
+        evidence,
+        terms,
+        people,
+    });
     survey::survey(&shared, &sources).await?;
     let bytes = Arc::new(Semaphore::new(BYTES_UNDER_WAY));
     let intake = Arc::new(Intake::default());

@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use futures::future::join_all;
 
-use super::Shared;
 use super::article::{LanguageEnd, outline, write_output};
 use super::ask::summaries::{Summarizer, summary_key};
 use super::ask::{Asker, Job, Member};
 use super::intake::Preparing;
+use super::{Shared, reviewed, shown};
 use crate::check::{self, Finding, SummaryPair};
 use crate::document::{BlockId, Document, Role};
 use crate::engine::{Checks, Paragraph, SummarySentence};
@@ -18,6 +18,9 @@ use crate::language::Language;
 use crate::memory::Key;
 use crate::plan::lookup::Wanted;
 use crate::report::event::{Event, OutputKind, SentenceRecord, UnitState};
+use crate::review::data::Summary;
+use crate::review::place;
+use crate::review::recall::HUMAN;
 use crate::segment;
 use crate::stitch::{MARK_CLOSE, MARK_OPEN};
 use crate::summary::compose::{self, Article, Means};
@@ -90,7 +93,8 @@ pub async fn summarize(
         Err(reason) => {
             event(shared, path, language, String::new(), Vec::new(), UnitState::Failed, Vec::new());
             let reason = Some(format!("no summary: {reason}"));
-            return Ok(vec![LanguageEnd { failed: 1, reason, ..LanguageEnd::default() }]);
+            let summary = Some(reviewed::summary((language, ""), &[], &[], true));
+            return Ok(vec![LanguageEnd { failed: 1, reason, summary, ..LanguageEnd::default() }]);
         }
     };
     let own = Translated {
@@ -102,16 +106,19 @@ pub async fn summarize(
         reason: None,
     };
     let records = records(own.sentences.iter(), &made);
+    let review = reviewed::summary((language, &own.engine), &records, &made.findings, false);
     let engine = own.engine.clone();
     event(shared, path, language, engine, records, UnitState::Translated, made.findings.clone());
-    let mut ends = vec![write(shared, path, document, language, &own).await?];
+    let mut ends = vec![write(shared, path, document, language, (&own, review)).await?];
     let targets = shared.settings.targets.iter().filter(|to| !language.same_as(to));
     let translated = targets.map(|to| async {
-        let translated = translate(shared, preparing, document, (&outline, &made), to).await?;
+        let translated = translate(shared, (path, preparing), document, (&outline, &made), to).await?;
         let state = if translated.failed == 0 { UnitState::Translated } else { UnitState::Failed };
         let records = self::records(translated.sentences.iter(), &made);
+        let failed = state == UnitState::Failed;
+        let review = reviewed::summary((to, &translated.engine), &records, &[], failed);
         event(shared, path, to, translated.engine.clone(), records, state, Vec::new());
-        write(shared, path, document, to, &translated).await
+        write(shared, path, document, to, (&translated, review)).await
     });
     for end in join_all(translated).await {
         ends.push(end?);
@@ -256,7 +263,7 @@ pub fn wanted(title: Option<&str>, sentences: &[SummarySentence], from: &Languag
 
 async fn translate(
     shared: &Arc<Shared>,
-    preparing: &Preparing,
+    (path, preparing): (&str, &Preparing),
     document: &Document,
     (outline, made): (&Outline, &Made),
     to: &Language,
@@ -265,7 +272,9 @@ async fn translate(
     let wanted = wanted(outline.title.as_deref(), &made.sentences, from);
     let priority = document.source.size;
     let title = outline.title.as_deref();
-    let job = Job { from, to, title, priority, preparing, on_settled: &|_, _, _| () };
+    let texts: Vec<&str> = wanted.iter().map(|unit| unit.text.as_str()).collect();
+    let places = &place::of_texts(&texts);
+    let job = Job { from, to, title, path, places, priority, preparing, on_settled: &|_, _, _| () };
     let settled = shared.asker.translate(&job, &wanted, &|_, _| None).await?;
     let answered: BTreeSet<&str> = settled.iter().filter_map(|unit| unit.engine.as_deref()).collect();
     let members = || shared.asker.translators(to).filter(|member| answered.contains(member.name.as_str()));
@@ -278,6 +287,9 @@ async fn translate(
         failed: 0,
         reason: None,
     };
+    if translated.engine.is_empty() && answered.contains(HUMAN) {
+        HUMAN.clone_into(&mut translated.engine);
+    }
     for (unit, settled) in wanted.iter().zip(settled) {
         let text = settled.text.unwrap_or_else(|| {
             translated.failed += 1;
@@ -299,9 +311,9 @@ async fn write(
     path: &str,
     document: &Arc<Document>,
     language: &Language,
-    summary: &Translated,
+    (summary, review): (&Translated, Summary),
 ) -> Result<LanguageEnd> {
-    let mut end = LanguageEnd { failed: summary.failed, ..LanguageEnd::default() };
+    let mut end = LanguageEnd { failed: summary.failed, summary: Some(review), ..LanguageEnd::default() };
     if summary.failed > 0 {
         let reason = summary.reason.as_deref().unwrap_or("no answer");
         end.reason = Some(format!("{} of the summary in `{language}` failed: {reason}", summary.failed));
@@ -325,6 +337,9 @@ async fn write(
     }
     .render();
     let target = shared.names.summary(&document.source, language);
+    if let Some(review) = &mut end.summary {
+        review.output = Some(shown(&shared.names.relative(&target)));
+    }
     let text = match std::fs::read_to_string(&target) {
         Ok(old) => keep_date(&old, text),
         Err(_) => text,

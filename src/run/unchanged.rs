@@ -89,6 +89,11 @@ pub fn language(record: &DocumentRecord) -> Option<Language> {
     serde_json::from_str::<Replay>(&record.summary).ok().map(|replay| replay.language)
 }
 
+/// Where a recorded document's source was opened.
+pub fn origin_of(record: &DocumentRecord) -> Option<String> {
+    serde_json::from_str::<Replay>(&record.summary).ok()?.origin
+}
+
 fn origin(source: &Source) -> Option<String> {
     let path = source.path.canonicalize().unwrap_or_else(|_| source.path.clone());
     path.into_os_string().into_string().ok()

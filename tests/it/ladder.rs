@@ -34,7 +34,9 @@ async fn settle(asker: &Asker, wanted: &[Wanted]) -> Vec<Settled> {
     let (from, to) = (Language::parse("en").unwrap(), Language::parse("es").unwrap());
     let preparing = Arc::new(Intake::default()).begin();
     let (title, priority) = (None, 0);
-    let job = Job { from: &from, to: &to, title, priority, preparing: &preparing, on_settled: &|_, _, _| () };
+    let (path, places, on_settled) = ("a.txt", &[][..], &|_, _, _| ());
+    let preparing = &preparing;
+    let job = Job { from: &from, to: &to, title, path, places, priority, preparing, on_settled };
     asker.translate(&job, wanted, &|_, _| None).await.unwrap()
 }
 

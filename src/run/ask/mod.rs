@@ -1,8 +1,9 @@
-//! Asking: from wanted units to settled ones. The memory first, then the engines of the row one after the other,
+//! Asking: from wanted units to settled ones. People's answers first, then the memory, then the engines of the row one after the other,
 //! each for what is still open. What no engine answers is failed, and says so.
 
 pub(super) mod air;
 mod call;
+pub(super) mod human;
 mod ladder;
 mod member;
 mod origin;
@@ -27,8 +28,10 @@ use crate::pace::{Pace, Ticket};
 use crate::plan::lookup::{Terms, Wanted};
 use crate::report::event::{Event, UnitState};
 use crate::report::sink::EventSink;
+use crate::review::place::Place;
 use crate::settings::{Caps, EngineEntry, Rows};
 use air::Air;
+use human::Misfit;
 pub use member::Member;
 use turn::Turn;
 
@@ -67,6 +70,10 @@ pub struct Job<'a> {
     pub from: &'a Language,
     pub to: &'a Language,
     pub title: Option<&'a str>,
+    /// The source, relative to the state root, with `/`.
+    pub path: &'a str,
+    /// Where the wanted units stand, in their order.
+    pub places: &'a [Place],
     /// Whose requests go first: those of the longest document. Its size in bytes.
     pub priority: u64,
     /// Told when the first questions are planned.
@@ -82,6 +89,8 @@ pub struct Settled {
     pub state: UnitState,
     /// The answer in canonical form; `None` exactly where `state` is `Failed`.
     pub text: Option<String>,
+    /// The answer as a person typed it in the output, where it is to be put in like that.
+    pub raw: Option<String>,
     /// Who answered, as reports name it; `None` where nobody did.
     pub engine: Option<String>,
     /// What the answer cost when it was made.
@@ -89,6 +98,8 @@ pub struct Settled {
     /// What the checks found in the answer, or in the last one refused.
     pub findings: Vec<Finding>,
     pub error: Option<String>,
+    /// A person's text for it that does not fit.
+    pub misfit: Option<Misfit>,
 }
 
 /// Says whether an answer can be put back in its place: the format's own say beside the checks.
@@ -220,7 +231,9 @@ impl Asker {
     /// # Errors
     /// Where the memory cannot be read or written. An engine's failure is data, in the settled units.
     pub async fn translate(&self, job: &Job<'_>, wanted: &[Wanted], fits: &Fits<'_>) -> Result<Vec<Settled>> {
-        let mut settled: Vec<Option<Settled>> = self.recall(job, wanted).await?;
+        let mut settled: Vec<Option<Settled>> = vec![None; wanted.len()];
+        let misfits = self.heed_people(job, wanted, fits, &mut settled).await?;
+        self.recall(job, wanted, &mut settled).await?;
         let mut troubles: HashMap<usize, Trouble> = HashMap::new();
         for member in self.translators(job.to) {
             let open: Vec<usize> = settled
@@ -262,11 +275,19 @@ impl Asker {
                 troubles.remove(&index).unwrap_or_default().settled(unit.block, alone)
             })
         });
-        Ok(ends.collect())
+        let mut ends: Vec<Settled> = ends.collect();
+        for (index, misfit) in misfits {
+            if let Some(end) = ends.get_mut(index) {
+                end.findings.push(misfit.finding.clone());
+                end.misfit = Some(misfit);
+            }
+        }
+        Ok(ends)
     }
 
-    /// What the memory has of `wanted`: a person's answer first, then that of the engine that would be asked first.
-    async fn recall(&self, job: &Job<'_>, wanted: &[Wanted]) -> Result<Vec<Option<Settled>>> {
+    /// Settles what the memory has of the units still open: a person's answer first, then that of the engine that would
+    /// be asked first.
+    async fn recall(&self, job: &Job<'_>, wanted: &[Wanted], settled: &mut [Option<Settled>]) -> Result<()> {
         let mut found: Vec<Option<Remembered>> = vec![None; wanted.len()];
         for member in self.translators(job.to) {
             let identity = member.identity(job.from, job.to);
@@ -287,8 +308,8 @@ impl Asker {
             known.clear();
         }
         let mut saved = Saved::new();
-        let settled = wanted.iter().zip(found).map(|(unit, known)| {
-            let known = known?;
+        for ((unit, known), place) in wanted.iter().zip(found).zip(settled) {
+            let Some(known) = known.filter(|_| place.is_none()) else { continue };
             (job.on_settled)(state_of(&known), 1, unit.words);
             let usage = self.price_of(&known, unit);
             if known.origin == Origin::Machine {
@@ -296,19 +317,20 @@ impl Asker {
                 *units += 1;
                 *sum += usage;
             }
-            Some(Settled {
+            *place = Some(Settled {
                 block: unit.block,
                 state: state_of(&known),
                 text: Some(known.answer),
+                raw: None,
                 engine: Some(known.engine),
                 usage,
                 findings: known.findings,
                 error: None,
-            })
-        });
-        let settled = settled.collect();
+                misfit: None,
+            });
+        }
         self.remembered(saved);
-        Ok(settled)
+        Ok(())
     }
 
     /// What an answer cost when it was made. Characters are not kept with it: they are those of its text.
@@ -367,10 +389,12 @@ impl Trouble {
             block,
             state: UnitState::Failed,
             text: None,
+            raw: None,
             engine: None,
             usage: Usage::default(),
             findings: self.findings,
             error,
+            misfit: None,
         }
     }
 }

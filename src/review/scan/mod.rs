@@ -1,0 +1,246 @@
+//! Edits that people made in the output files themselves, with whatever editor.
+//!
+//! ```text
+//! the ledger's outputs -> those whose bytes are not gloss's own -> [`map`]: unit by unit, what was typed
+//!     -> [`canonical`]: as an answer -> a correction each, before anything else is done with the file
+//! ```
+//!
+//! What cannot be mapped is told by its lines; the file is left as it is all the same. Must not write outputs: the run
+//! that follows, or [`super::desk`], does, and finds that the bytes are those it would write.
+
+pub mod canonical;
+mod lines;
+pub mod map;
+
+use std::path::Path;
+
+use serde::Serialize;
+
+use super::article::Article;
+use super::data::TargetState;
+use super::recall::Choice;
+use crate::document::{BlockId, BlockKind, slice};
+use crate::error::Result;
+use crate::language::Language;
+use crate::memory::{ContentHash, Correction, CorrectionKind, How, OutputRecord, Store};
+use crate::read::decode;
+use crate::report::event::OutputKind;
+use crate::run::shown;
+use canonical::{Edited, Typed};
+use map::{Mapped, Written};
+
+/// What a look at one edited output came to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Scanned {
+    /// The source, relative to the state root, with `/`.
+    pub path: String,
+    pub language: Language,
+    /// The output, likewise.
+    pub output: String,
+    /// Paragraphs whose text is a person's from now on, and was not before.
+    pub taken: Vec<BlockId>,
+    /// Lines that belong to no paragraph of gloss's, from 1: first and last.
+    pub unmapped: Vec<(usize, usize)>,
+    /// Paragraphs that stand nowhere in the file any more.
+    pub gone: Vec<BlockId>,
+    /// Everything in the file is accounted for, byte by byte: it counts as gloss's own again.
+    pub whole: bool,
+    /// Why nothing could be mapped, where that is so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// The translations on record whose files are not as gloss left them, nor as it last saw them left by a person. `wanted`
+/// says which are to be looked at at all.
+///
+/// # Errors
+/// Where the memory cannot be read.
+pub fn edited_outputs(
+    store: &Store,
+    root: &Path,
+    wanted: impl Fn(&OutputRecord) -> bool,
+) -> Result<Vec<OutputRecord>> {
+    let mut changed = Vec::new();
+    store.each_output_blocking(|output| {
+        if output.kind == OutputKind::Translation && wanted(&output) && !output.stands(root) {
+            changed.push(output);
+        }
+    })?;
+    let mut edited = Vec::new();
+    for output in changed {
+        let Some(hash) = hash_of(&root.join(&output.path)) else { continue };
+        let seen = output.edited && output.hash == hash;
+        if !seen && !store.own_hashes_blocking(&output.path)?.contains(&hash) {
+            edited.push(output);
+        }
+    }
+    Ok(edited)
+}
+
+/// The hash of a regular file's bytes; what is none was not edited.
+fn hash_of(path: &Path) -> Option<ContentHash> {
+    let regular = std::fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_file());
+    let bytes = regular.then(|| std::fs::read(path).ok()).flatten()?;
+    Some(*blake3::hash(&bytes).as_bytes())
+}
+
+/// Takes what a person changed in one output as corrections; they are on disk when this returns.
+///
+/// # Errors
+/// Where the memory cannot be read or written.
+pub fn scan(store: &Store, root: &Path, output: &OutputRecord) -> Result<Scanned> {
+    let path = shown(&output.source);
+    match Article::load(store, root, &path)? {
+        Some(mut article) => scan_article(store, root, output, &mut article),
+        None => Ok(nothing(output, "no run has finished its source since gloss knows of reviews")),
+    }
+}
+
+/// [`scan`] of an article that is open already; it follows what was found.
+///
+/// # Errors
+/// As there.
+pub fn scan_article(
+    store: &Store,
+    root: &Path,
+    output: &OutputRecord,
+    article: &mut Article,
+) -> Result<Scanned> {
+    let to = &output.language;
+    let Some(written) = article.stitched(store, to)? else {
+        return Ok(nothing(output, "its source has changed since it was made"));
+    };
+    let Ok(bytes) = std::fs::read(root.join(&output.path)) else {
+        return Ok(nothing(output, "it cannot be read"));
+    };
+    let (edited, _) = match decode::decode(&bytes) {
+        Ok(decoded) => decoded,
+        Err(error) => return Ok(nothing(output, &error.to_string())),
+    };
+    let one_line = |block: BlockId| {
+        let unit = article.review.units.iter().find(|unit| unit.block == block);
+        unit.is_some_and(|unit| matches!(unit.kind, BlockKind::Heading(_) | BlockKind::TableCell))
+    };
+    let units: Vec<Written> = written
+        .spans
+        .iter()
+        .map(|(block, range)| Written { block: *block, range: range.clone(), one_line: one_line(*block) })
+        .collect();
+    let mapped = map::map(&written.text, &units, &edited);
+    let corrections = corrections(store, article, to, &edited, &mapped)?;
+    let taken = corrections.iter().map(|correction| correction.block).collect();
+    store.correct_blocking(corrections)?;
+    article.refresh(store, to)?;
+    store.settle_blocking(&article.review, Vec::new())?;
+    let now = article.stitched(store, to)?;
+    let whole = now
+        .zip(article.document.as_ref())
+        .is_some_and(|(now, document)| document.encoding.encode(&now.text) == bytes);
+    Ok(Scanned { taken, unmapped: mapped.unmapped, gone: mapped.gone, whole, ..nothing(output, "") }.told())
+}
+
+fn nothing(output: &OutputRecord, reason: &str) -> Scanned {
+    Scanned {
+        path: shown(&output.source),
+        language: output.language.clone(),
+        output: shown(&output.path),
+        taken: Vec::new(),
+        unmapped: Vec::new(),
+        gone: Vec::new(),
+        whole: false,
+        reason: Some(reason.to_owned()),
+    }
+}
+
+impl Scanned {
+    /// With the reason, where something is left that only the file holds.
+    fn told(self) -> Self {
+        let rest = !self.unmapped.is_empty() || !self.gone.is_empty();
+        let reason = (!self.whole && !rest).then(|| "white space or its encoding was changed too".to_owned());
+        Self { reason, ..self }
+    }
+
+    /// What was found, in words for people.
+    pub fn sentence(&self) -> String {
+        let mut parts = Vec::new();
+        if !self.taken.is_empty() {
+            let word = if self.taken.len() == 1 { "paragraph" } else { "paragraphs" };
+            parts.push(format!("{} {word} taken over as a person's", self.taken.len()));
+        }
+        if !self.unmapped.is_empty() {
+            let line = |(first, last): &(usize, usize)| {
+                if first == last { first.to_string() } else { format!("{first}-{last}") }
+            };
+            let lines: Vec<String> = self.unmapped.iter().map(line).collect();
+            parts.push(format!("no paragraph of the source for line {}", lines.join(", ")));
+        }
+        if !self.gone.is_empty() {
+            let blocks: Vec<String> = self.gone.iter().map(|block| (block.0 + 1).to_string()).collect();
+            parts.push(format!("nothing left of paragraph {}", blocks.join(", ")));
+        }
+        parts.extend(self.reason.clone());
+        if parts.is_empty() {
+            parts.push("nothing in it is new".to_owned());
+        }
+        if !self.whole {
+            parts.push("the file stays as it is".to_owned());
+        }
+        parts.join("; ")
+    }
+}
+
+/// The corrections that an edit comes to; none for what counts already.
+fn corrections(
+    store: &Store,
+    article: &Article,
+    to: &Language,
+    edited: &str,
+    mapped: &Mapped,
+) -> Result<Vec<Correction>> {
+    let Some(document) = &article.document else { return Ok(Vec::new()) };
+    let known = article.known(store, to)?;
+    let file = Edited::new(edited, document.source.format);
+    let mut now = jiff::Timestamp::now().as_millisecond();
+    let mut corrections = Vec::new();
+    for (block, range) in &mapped.changed {
+        let index = article.review.units.iter().position(|unit| unit.block == *block);
+        let (Some(index), Some((block, unit))) = (index, article.unit(*block)) else { continue };
+        let Typed { answer, raw } = file.answer(unit, range.clone());
+        let stands = article.translation(to).and_then(|translation| translation.units.get(index));
+        let counts = match article.chosen(&known, to, index) {
+            Choice::Counts(one, verbatim) => {
+                one.answer == answer && raw.as_ref() == one.raw.as_ref().filter(|_| verbatim)
+            }
+            Choice::Nothing | Choice::Misfit(..) => {
+                let machine = stands.filter(|unit| unit.state == TargetState::Machine);
+                raw.is_none() && machine.is_some_and(|unit| unit.text.as_ref() == Some(&answer))
+            }
+        };
+        if counts {
+            continue;
+        }
+        let place = article.place(index);
+        let (machine, machine_engine) = article.machine(&known, to, index);
+        // Newer than whatever it takes the place of, however the clock was set.
+        let newest = known.get(&unit.text).and_then(|all| all.iter().map(|one| one.created_ms).max());
+        now = now.max(newest.unwrap_or_default().saturating_add(1));
+        corrections.push(Correction {
+            from: article.review.language.clone(),
+            to: to.clone(),
+            source: unit.text.clone(),
+            before: place.before,
+            after: place.after,
+            shape: Some(crate::memory::text_hash(slice(&document.text, block.content.clone()))),
+            path: article.review.path.clone(),
+            block: block.id,
+            kind: CorrectionKind::Edit,
+            answer,
+            raw,
+            machine,
+            machine_engine,
+            how: How::File,
+            created_ms: now,
+        });
+    }
+    Ok(corrections)
+}

@@ -1,0 +1,199 @@
+//! What a run made of a document, as a reviewer will see it.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use super::article::LanguageEnd;
+use super::ask::Settled;
+use super::{Shared, off_thread};
+use crate::check::Finding;
+use crate::document::{BlockId, Document, Role};
+use crate::error::Result;
+use crate::language::Language;
+use crate::memory::{Correction, Ignored, TextHash};
+use crate::report::event::UnitState;
+use crate::review::build::{self, Given, Sides};
+use crate::review::data::{Earlier, ReviewDocument, Summary, TargetState, TargetUnit, Translation};
+use crate::review::earlier::{Open, earlier};
+use crate::review::place::{self, Place};
+
+/// One language of a document as it was settled, and what people did at it before.
+#[derive(Debug)]
+pub struct Ended {
+    pub to: Language,
+    pub settled: Vec<Settled>,
+    pub dropped: HashSet<BlockId>,
+    /// The output, relative to the state root, where there is one.
+    pub output: Option<String>,
+}
+
+/// A language for review, and which findings in it are passed over.
+///
+/// # Errors
+/// Where the memory cannot be read, or a task of this process failed.
+pub async fn translation(
+    shared: &Arc<Shared>,
+    path: &str,
+    document: &Arc<Document>,
+    ended: Ended,
+) -> Result<(Translation, HashSet<TextHash>)> {
+    let from = document.language.language.clone();
+    let made = shared.store.corrections_of_path(path, &ended.to).await?;
+    // What was refused is told too, though no answer is there to be looked at again.
+    let mut keys = Vec::new();
+    for settled in &ended.settled {
+        let text = unit_text(document, settled.block);
+        keys.extend(settled.findings.iter().map(|finding| key(&from, &ended.to, text, finding)));
+    }
+    let (mut translation, more) = {
+        let document = Arc::clone(document);
+        off_thread(move || build_units(&document, ended, &made)).await?
+    };
+    keys.extend(more);
+    let ignored = shared.store.ignored(keys).await?;
+    if !ignored.is_empty() {
+        for ((block, unit), target) in document.units().zip(&mut translation.units) {
+            let sides =
+                Sides { from: &from, to: &translation.language, role: block.role, source: &unit.text };
+            build::pass_over(&sides, target, &ignored);
+        }
+    }
+    Ok((translation, ignored))
+}
+
+fn build_units(document: &Document, ended: Ended, made: &[Correction]) -> (Translation, Vec<TextHash>) {
+    let Ended { to, settled, dropped, output } = ended;
+    let mut settled: HashMap<BlockId, Settled> = settled.into_iter().map(|one| (one.block, one)).collect();
+    let mut earlier = earlier_of(document, &settled, made);
+    let from = &document.language.language;
+    let mut keys = Vec::new();
+    let units = document.units().map(|(block, unit)| {
+        let sides = Sides { from, to: &to, role: block.role, source: &unit.text };
+        let given = given(settled.remove(&block.id), dropped.contains(&block.id), earlier.remove(&block.id));
+        let unit = build::unit(&sides, given);
+        keys.extend(build::keys(&sides, &unit));
+        unit
+    });
+    let units: Vec<TargetUnit> = units.collect();
+    (Translation { language: to, output, units }, keys)
+}
+
+/// Corrections made here for texts that stand no longer, by the unit that they are offered beside.
+fn earlier_of(
+    document: &Document,
+    settled: &HashMap<BlockId, Settled>,
+    made: &[Correction],
+) -> HashMap<BlockId, Earlier> {
+    if made.is_empty() {
+        return HashMap::new();
+    }
+    let places = place::of_document(document);
+    let standing: HashSet<&str> = document.units().map(|(_, unit)| unit.text.as_str()).collect();
+    let human = |block: BlockId| settled.get(&block).is_some_and(|one| one.state == UnitState::Human);
+    let open: Vec<Open<'_>> = document
+        .units()
+        .filter(|(block, _)| !human(block.id))
+        .map(|(block, unit)| {
+            let place = places.get(&block.id).copied().unwrap_or_else(Place::default);
+            Open { block: block.id, text: &unit.text, place }
+        })
+        .collect();
+    earlier(made, &standing, &open)
+}
+
+fn given(settled: Option<Settled>, dropped: bool, earlier: Option<Earlier>) -> Given {
+    let nothing = Given {
+        state: if dropped { TargetState::Dropped } else { TargetState::Failed },
+        text: None,
+        engine: None,
+        findings: Vec::new(),
+        error: None,
+        earlier,
+    };
+    let Some(settled) = settled else { return nothing };
+    let state = match settled.state {
+        UnitState::Failed => TargetState::Failed,
+        UnitState::Human => TargetState::Human,
+        UnitState::Copied => TargetState::Copied,
+        UnitState::Translated | UnitState::Remembered => TargetState::Machine,
+    };
+    let (misfit, its_finding) = match settled.misfit {
+        Some(misfit) => (Some(misfit.earlier), Some(misfit.finding)),
+        None => (None, None),
+    };
+    // An accepted answer is looked at anew; of a refused one nothing else is left.
+    let findings = if state == TargetState::Failed { settled.findings } else { Vec::new() };
+    Given {
+        state,
+        text: settled.text,
+        engine: settled.engine,
+        findings: findings.into_iter().chain(its_finding).collect(),
+        error: settled.error,
+        earlier: misfit.or(nothing.earlier),
+    }
+}
+
+fn unit_text(document: &Document, block: BlockId) -> &str {
+    let block = document.blocks.get(block.0 as usize);
+    block.and_then(|block| block.unit.as_ref()).map_or("", |unit| unit.text.as_str())
+}
+
+/// The key under which a finding of a unit may be passed over.
+fn key(from: &Language, to: &Language, text: &str, finding: &Finding) -> TextHash {
+    Ignored::key(from, to, text, &finding.check, &finding.message)
+}
+
+/// Takes from `findings` of a unit those that are passed over.
+pub fn heed(
+    document: &Document,
+    (to, ignored): (&Language, &HashSet<TextHash>),
+    block: BlockId,
+    findings: &mut Vec<Finding>,
+) {
+    let from = &document.language.language;
+    let text = unit_text(document, block);
+    findings.retain(|finding| !ignored.contains(&key(from, to, text, finding)));
+}
+
+/// One summary for review.
+pub fn summary(
+    (language, engine): (&Language, &str),
+    sentences: &[crate::report::event::SentenceRecord],
+    findings: &[Finding],
+    failed: bool,
+) -> Summary {
+    let sentences = sentences.iter().map(|sentence| crate::review::data::SummarySentence {
+        text: sentence.text.clone(),
+        blocks: sentence.blocks.clone(),
+    });
+    Summary {
+        language: language.clone(),
+        engine: engine.to_owned(),
+        output: None,
+        failed,
+        sentences: sentences.collect(),
+        findings: findings.iter().map(build::finding).collect(),
+    }
+}
+
+/// The review of a document at its end.
+///
+/// # Errors
+/// Where the memory cannot be read.
+pub async fn document(
+    shared: &Shared,
+    path: &str,
+    document: &Document,
+    ends: &mut [&mut LanguageEnd],
+) -> Result<ReviewDocument> {
+    let before = shared.store.review(path).await?;
+    let translations = ends.iter_mut().filter_map(|end| end.translation.take()).collect();
+    let summaries = ends.iter_mut().filter_map(|end| end.summary.take()).collect();
+    let source = build::source(document, path);
+    Ok(build::assemble(source, (translations, summaries), before, &shared.settings.targets))
+}
+
+/// The role that furniture has: it alone is ever left out.
+pub fn is_dropped(shared: &Shared, role: Role) -> bool {
+    shared.settings.boilerplate == crate::settings::Boilerplate::Drop && role == Role::Boilerplate
+}
