@@ -9,12 +9,12 @@
 //! * [`data`] is what is shown: each unit with its answer, engine, state and findings.
 //! * [`change`] is what a person did: the one form in which the page, the server, an edited output file and an XLIFF
 //!   say it.
-//!
 //! * [`mod@recall`] says which correction counts for a unit, [`place`] where a unit stands, [`mod@earlier`] what was made of
 //!   a unit before its source changed.
 //! * [`article`] is an article between runs: it follows people's work without an engine; [`scan`] finds what they changed in
 //!   the output files themselves.
 //! * [`build`] makes the data of a document and its answers.
+//! * [`xliff`] and [`tmx`] are for other tools ([`xml`] is what they are written in), [`exchange`] the files.
 //!
 //! A correction is found again by the text it belongs to, whatever engine, model or prompt the run has.
 
@@ -23,7 +23,13 @@ pub mod build;
 pub mod change;
 pub mod data;
 pub mod earlier;
+pub mod exchange;
 pub mod place;
 pub mod recall;
+#[cfg(test)]
+pub(crate) mod samples;
 pub mod scan;
 pub mod similar;
+pub mod tmx;
+pub mod xliff;
+pub mod xml;
