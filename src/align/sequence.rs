@@ -114,6 +114,10 @@ fn best(reading: &Reading, gap: &Gap, expansion: f64) -> Vec<Move> {
     let mut table = Table::new(rows, columns);
     let source = |index: usize| &reading.source[gap.source[index]];
     let target = |index: usize| &reading.target[gap.target[index]];
+    let both = |items: &[Item], order: &[usize]| -> Vec<Option<Item>> {
+        order.windows(2).map(|pair| together(items.get(*pair.first()?)?, items.get(*pair.last()?)?)).collect()
+    };
+    let (joined, halves) = (both(&reading.source, &gap.source), both(&reading.target, &gap.target));
     for row in 0..=rows {
         for column in table.columns(row) {
             let mut cell = if row + column == 0 { (0.0, Move::Pair) } else { (f64::INFINITY, Move::Pair) };
@@ -131,19 +135,17 @@ fn best(reading: &Reading, gap: &Gap, expansion: f64) -> Vec<Move> {
             if row > 0 && column > 0 {
                 let (one, other) = (source(row - 1), target(column - 1));
                 offer(table.at(row - 1, column - 1), pair(reading, one, other, expansion), Move::Pair);
-                if row > 1 && table.at(row - 2, column - 1).is_finite() {
-                    let before = source(row - 2);
-                    if let Some(both) = together(before, one) {
-                        let cost = MERGE + pair(reading, &both, other, expansion);
-                        offer(table.at(row - 2, column - 1), cost, Move::Join);
-                    }
+                let before = |index: usize| index.checked_sub(2);
+                if let (Some(at), Some(Some(both))) = (before(row), before(row).and_then(|at| joined.get(at)))
+                {
+                    let cost = MERGE + pair(reading, both, other, expansion);
+                    offer(table.at(at, column - 1), cost, Move::Join);
                 }
-                if column > 1 && table.at(row - 1, column - 2).is_finite() {
-                    let before = target(column - 2);
-                    if let Some(both) = together(before, other) {
-                        let cost = MERGE + pair(reading, one, &both, expansion);
-                        offer(table.at(row - 1, column - 2), cost, Move::Cut);
-                    }
+                if let (Some(at), Some(Some(both))) =
+                    (before(column), before(column).and_then(|at| halves.get(at)))
+                {
+                    let cost = MERGE + pair(reading, one, both, expansion);
+                    offer(table.at(row - 1, at), cost, Move::Cut);
                 }
             }
             table.set(row, column, cell);

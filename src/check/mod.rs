@@ -53,7 +53,7 @@ use serde::{Deserialize, Serialize};
 
 pub use clean::{Cleaned, clean, clean_summary};
 pub use document::document;
-pub use drift::drift;
+pub use drift::{ID as DRIFT, drift};
 pub use finish::finish;
 pub use ids::{IdMatch, match_ids};
 pub use precision::Writing;
@@ -204,6 +204,7 @@ pub const SUMMARY_CHECKS: &[SummaryCheck] = &[
     SummaryCheck { id: refusal::ID, severity: Severity::Hard, run: refusal::summary },
     SummaryCheck { id: language::ID, severity: Severity::Hard, run: language::summary },
     SummaryCheck { id: repeat::ID, severity: Severity::Hard, run: repeat::summary },
+    SummaryCheck { id: summary::number::ID, severity: Severity::Hard, run: summary::number::summary },
     SummaryCheck { id: summary::quote::ID, severity: Severity::Hard, run: summary::quote::summary },
     SummaryCheck { id: summary::name::ID, severity: Severity::Flag, run: summary::name::summary },
     SummaryCheck { id: summary::length::ID, severity: Severity::Flag, run: summary::length::summary },

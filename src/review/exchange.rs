@@ -13,7 +13,8 @@ pub enum Foreign {
 
 /// Whether the bytes begin as XML does, in any encoding that [`parse`] knows; JSON never does.
 pub fn is_xml(bytes: &[u8]) -> bool {
-    let blank = |byte: &&u8| matches!(byte, 0 | 0xEF | 0xBB | 0xBF | 0xFE | 0xFF | b' ' | b'\t' | b'\r' | b'\n');
+    let blank =
+        |byte: &&u8| matches!(byte, 0 | 0xEF | 0xBB | 0xBF | 0xFE | 0xFF | b' ' | b'\t' | b'\r' | b'\n');
     bytes.iter().find(|byte| !blank(byte)) == Some(&b'<')
 }
 
@@ -37,8 +38,15 @@ mod tests {
     #[test]
     fn the_content_tells() {
         assert!(matches!(read(b"<xliff version='1.2'/>"), Ok(Foreign::Xliff(files)) if files.is_empty()));
-        assert!(matches!(read(b"\xEF\xBB\xBF<tmx version='1.4'/>"), Ok(Foreign::Tmx(pairs)) if pairs.is_empty()));
+        assert!(
+            matches!(read(b"\xEF\xBB\xBF<tmx version='1.4'/>"), Ok(Foreign::Tmx(pairs)) if pairs.is_empty())
+        );
         assert!(read(b"<html/>").is_err());
-        assert!(is_xml(b"\xFF\xFE<\0?\0") && is_xml(b"\n <tmx/>") && !is_xml(b"{\"gloss\": \"changes\"}") && !is_xml(b""));
+        assert!(
+            is_xml(b"\xFF\xFE<\0?\0")
+                && is_xml(b"\n <tmx/>")
+                && !is_xml(b"{\"gloss\": \"changes\"}")
+                && !is_xml(b"")
+        );
     }
 }

@@ -179,7 +179,7 @@ mod tests {
             translations: vec![translation.clone()],
             summaries: Vec::new(),
         };
-        let findings = judge(&subject(&review, &translation, ("a.txt".to_owned(), "a.pt.txt".to_owned())));
+        let findings = judge(&[subject(&review, &translation, ("a.txt".to_owned(), "a.pt.txt".to_owned()))]);
         let told: Vec<(usize, &str, bool)> = findings
             .iter()
             .map(|finding| (finding.paragraph, finding.check.as_str(), finding.ignored))

@@ -139,8 +139,8 @@ pub fn check(options: &Options) -> Result<Report> {
     for subject in &gathered.subjects {
         report.files += 1;
         report.checked += subject.rows.len();
-        report.findings.extend(judge::judge(subject));
     }
+    report.findings.extend(judge::judge(&gathered.subjects));
     for summary in &gathered.summaries {
         report.files += 1;
         report.checked += 1;
@@ -166,8 +166,8 @@ fn is_wanted(finding: &Placed, options: &Options) -> bool {
 
 /// The ids that a finding may have.
 pub fn ids() -> Vec<&'static str> {
-    let own = [MISSING, EXTRA, ORDER, UNTRANSLATED];
-    let units = check::UNIT_CHECKS.iter().map(|check| check.id);
+    let own = [MISSING, EXTRA, ORDER, UNTRANSLATED, check::DRIFT];
+    let units = check::UNIT_CHECKS.iter().chain(check::REVIEW_CHECKS).map(|check| check.id);
     let summaries = check::SUMMARY_CHECKS.iter().map(|check| check.id);
     let mut ids: Vec<&str> = own.into_iter().chain(units).chain(summaries).collect();
     ids.sort_unstable();

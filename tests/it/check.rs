@@ -58,7 +58,7 @@ fn a_dropped_paragraph_is_hard_and_named_with_its_place() {
     assert_eq!(
         ran.stdout.lines().collect::<Vec<_>>(),
         [
-            "ponte.txt:3: missing: `Mayor Ana Torres said that the work would cost 350 thousand e…` has no translation \
+            "ponte.txt:3: missing: `Mayor Ana Torres said that the work would cost 350 thousand …` has no translation \
           (hard, bridge.txt:3)"
         ]
     );
@@ -170,7 +170,7 @@ fn a_summary_is_checked_against_its_article() {
 #[test]
 fn what_cannot_be_read_is_told_and_has_an_exit_code_of_its_own() {
     let sandbox = Sandbox::new();
-    sandbox.file("bridge.txt", text(EN)).file("ponte.txt", [0x66, 0x00, 0x01, 0xff, 0x00, 0x02]);
+    sandbox.file("bridge.txt", text(EN)).file("ponte.txt", format!("{}\0{}", PT[1], PT[2]));
     let ran = check(&sandbox, &[]).expect(4);
     ran.says("`ponte.txt`: ");
     sandbox.gloss(&["check", "nothing.txt"]).expect(1).says("give files or folders that exist");
@@ -188,4 +188,71 @@ fn what_a_file_says_cannot_drive_the_terminal() {
     let ran = check(&sandbox, &["--severity", "info"]);
     assert!(!ran.stdout.contains(['\u{1b}', '\u{202e}']), "{:?}", ran.stdout);
     assert!(ran.stdout.contains("extra"), "{:?}", ran.stdout);
+}
+
+/// As another tool would write it.
+const XLIFF: &str = r#"<?xml version="1.0"?>
+<xliff xmlns="urn:oasis:names:tc:xliff:document:1.2" version="1.2">
+ <file original="bridge.docx" source-language="en" target-language="pt"><body>
+  <trans-unit id="a"><source>Mayor Ana Torres said that the work would cost 350 thousand euros.</source>
+   <target>A presidente da câmara, Ana Torres, disse que as obras custariam 530 mil euros.</target></trans-unit>
+  <trans-unit id="b"><source>The council met on Monday.</source><target/></trans-unit>
+  <trans-unit id="c"><source>Read <ph id="1">{0}</ph> first.</source><target>Leia primeiro.</target></trans-unit>
+ </body></file>
+</xliff>
+"#;
+
+#[test]
+fn an_xliff_of_another_tool_is_checked_unit_by_unit() {
+    let sandbox = Sandbox::new();
+    sandbox.file("bridge.xlf", XLIFF);
+    let ran = sandbox.gloss(&["check", "bridge.xlf"]).expect(3);
+    let lines: Vec<&str> = ran.stdout.lines().collect();
+    assert!(lines[0].starts_with("bridge.xlf:1: numbers: `350"), "{}", ran.stdout);
+    assert!(
+        lines.iter().any(|line| line.starts_with("bridge.xlf:2: untranslated: `The council met")),
+        "{}",
+        ran.stdout
+    );
+    assert!(lines.iter().any(|line| line.starts_with("bridge.xlf:3: markup: ")), "{}", ran.stdout);
+    sandbox.file("broken.xlf", "<xliff version=\"1.2\"><file>");
+    sandbox.gloss(&["check", "broken.xlf"]).expect(4).says("`broken.xlf`: ");
+    sandbox.file("none.xlf", XLIFF.replace(" target-language=\"pt\"", ""));
+    sandbox.gloss(&["check", "none.xlf"]).expect(4).says("--to");
+    sandbox.gloss(&["check", "none.xlf", "--to", "pt"]).expect(3);
+}
+
+#[test]
+fn a_wrong_number_is_a_flag_with_both_places() {
+    let wrong = PT[2].replace("350", "530");
+    let ran = check(&pair(2, Some(&wrong)), &[]).expect(0);
+    assert_eq!(ran.stdout.lines().count(), 1, "{}", ran.stdout);
+    assert!(ran.stdout.starts_with("ponte.txt:3: numbers: `350"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("(flag, ") && ran.stdout.contains("bridge.txt:3)"), "{}", ran.stdout);
+}
+
+#[test]
+fn a_name_spelled_two_ways_in_a_folder_is_told() {
+    let sandbox = Sandbox::new();
+    let said = [
+        "O governo de Lukachenko caiu hoje.",
+        "A resposta de Lukachenko foi curta.",
+        "Ninguém viu Loukachenka ontem à noite.",
+    ];
+    let source = [
+        "The government of Lukashenko fell today.",
+        "The answer of Lukashenko was short.",
+        "Nobody saw Lukashenko last night.",
+    ];
+    for (index, (source, said)) in source.iter().zip(said).enumerate() {
+        sandbox
+            .file(&format!("x/{index}.txt"), format!("{source}\n"))
+            .file(&format!("x/{index}.pt.txt"), format!("{said}\n"));
+    }
+    let ran = sandbox.gloss(&["check", "x", "--from", "en"]).expect(0);
+    assert!(
+        ran.stdout.starts_with("x/2.pt.txt:1: drift: `Lukashenko` is `Loukachenka` here"),
+        "{}",
+        ran.stdout
+    );
 }

@@ -7,7 +7,7 @@
 //! is left on one side only has vanished or appeared. Up to twelve that is excused for a language whose words nobody wrote down.
 
 pub(super) mod numerals;
-mod spelled;
+pub(super) mod spelled;
 pub(super) mod words;
 
 use super::{Finding, Severity, Sides};

@@ -10,6 +10,7 @@ pub(super) mod length;
 mod measured;
 pub(super) mod name;
 pub(super) mod novel;
+pub(super) mod number;
 pub(super) mod quote;
 
 /// How many things one message names.

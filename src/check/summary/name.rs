@@ -44,6 +44,7 @@ fn names<'t>(text: &'t str, language: &Language) -> Vec<(usize, &'t str)> {
     let (mut capitals, mut all) = (0, 0);
     for range in segment::sentences(text, language) {
         let sentence = slice(text, range.clone());
+        // Where the word before ends, and whether it has a capital of its own.
         let mut before: Option<(usize, bool)> = None;
         // Behind a colon or an opening quotation mark a sentence begins anew.
         let mut begins = true;
@@ -63,8 +64,8 @@ fn names<'t>(text: &'t str, language: &Language) -> Vec<(usize, &'t str)> {
             if capital && long && !title && !begins && (!nouns || beside) {
                 found.push((range.start + at, word));
             }
+            before = Some((at + word.len(), capital && !begins));
             begins = false;
-            before = Some((at + word.len(), capital));
         }
     }
     // A text in title case says nothing by its capitals.

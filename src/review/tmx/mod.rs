@@ -6,6 +6,6 @@
 mod read;
 mod write;
 
-pub use read::{Pair, read};
 pub(crate) use read::of_root;
+pub use read::{Pair, read};
 pub use write::{Written, write};

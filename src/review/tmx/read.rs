@@ -46,7 +46,8 @@ fn pairs(unit: &Element, header: Option<&str>) -> Vec<Pair> {
             Some((language, variant.child("seg")?))
         })
         .collect();
-    let named = unit.attribute("srclang").or(header).and_then(|tag| Language::parse(&tag.replace('_', "-")).ok());
+    let named =
+        unit.attribute("srclang").or(header).and_then(|tag| Language::parse(&tag.replace('_', "-")).ok());
     let at = |wanted: &Language| {
         let exact = variants.iter().position(|(language, _)| language == wanted);
         exact.or_else(|| variants.iter().position(|(language, _)| language.same_as(wanted)))
@@ -54,9 +55,9 @@ fn pairs(unit: &Element, header: Option<&str>) -> Vec<Pair> {
     let at = named.as_ref().and_then(at).unwrap_or(0);
     let Some((from, source)) = variants.get(at) else { return Vec::new() };
     let source = pieces(source);
-    let machine = unit
-        .elements()
-        .any(|prop| prop.name == "prop" && prop.attribute("type") == Some("state") && prop.text() == "machine");
+    let machine = unit.elements().any(|prop| {
+        prop.name == "prop" && prop.attribute("type") == Some("state") && prop.text() == "machine"
+    });
     let others = variants.iter().enumerate().filter(|(index, _)| *index != at);
     let pair = |(_, (to, target)): (usize, &(Language, &Element))| {
         let (source, target) = canonical(&source, Some(&pieces(target)));

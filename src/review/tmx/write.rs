@@ -67,7 +67,8 @@ fn places<'a>(documents: &'a [ReviewDocument], languages: &[Language]) -> Vec<Pl
     let mut places = Vec::new();
     for document in documents {
         let wanted = document.translations.iter();
-        for translation in wanted.filter(|known| languages.is_empty() || languages.contains(&known.language)) {
+        for translation in wanted.filter(|known| languages.is_empty() || languages.contains(&known.language))
+        {
             for (index, (source, target)) in document.units.iter().zip(&translation.units).enumerate() {
                 let answered = matches!(target.state, TargetState::Human | TargetState::Machine);
                 let Some(text) = target.text.as_deref().filter(|_| answered) else { continue };
@@ -144,7 +145,8 @@ mod tests {
         other.translations[0].units[2].state = TargetState::Human;
         let written = write(&[samples::document(), other], &[]);
         assert_eq!(written.pairs, 2);
-        let (human, machine) = (written.xml.matches(">human<").count(), written.xml.matches(">machine<").count());
+        let (human, machine) =
+            (written.xml.matches(">human<").count(), written.xml.matches(">machine<").count());
         assert_eq!((human, machine), (2, 0));
         assert_eq!(write(&[samples::document()], &[Language::parse("de").unwrap()]).pairs, 0);
     }
@@ -155,10 +157,7 @@ mod tests {
         let texts: Vec<_> = pairs.iter().map(|pair| (pair.source.as_str(), pair.target.as_str())).collect();
         assert_eq!(
             texts,
-            [
-                ("The tide mill", "O moinho de maré"),
-                ("A mill ⟦1⟧ stands there.", "Um moinho ⟦1⟧ fica ali.")
-            ]
+            [("The tide mill", "O moinho de maré"), ("A mill ⟦1⟧ stands there.", "Um moinho ⟦1⟧ fica ali.")]
         );
         assert!(pairs[0].human && !pairs[1].human);
     }

@@ -43,7 +43,8 @@ pub fn changes(file: &XliffFile, document: &ReviewDocument) -> Imported {
     let places = Places::new(document, &translation.units);
     for unit in &file.units {
         let Some((source, current)) = places.find(unit) else {
-            let has_news = unit.exported.is_none() || unit.target != unit.exported.as_ref().map(|e| e.text.clone());
+            let has_news =
+                unit.exported.is_none() || unit.target != unit.exported.as_ref().map(|e| e.text.clone());
             if unit.target.is_some() && (has_news || unit.signed_off()) {
                 imported.refused.push(format!(
                     "line {}: unit `{}`: its source text does not stand in `{}`",
@@ -93,7 +94,9 @@ fn action(unit: &XliffUnit, current: &TargetUnit) -> Option<Action> {
     }
     match (action, current.text.as_ref().filter(|_| is_current)) {
         // Word for word what stands, characters and all that XML has not.
-        (Action::Accept { .. } | Action::Edit { .. }, Some(stands)) => Some(Action::Accept { text: stands.clone() }),
+        (Action::Accept { .. } | Action::Edit { .. }, Some(stands)) => {
+            Some(Action::Accept { text: stands.clone() })
+        }
         (action, _) => Some(action),
     }
 }
@@ -115,7 +118,8 @@ impl<'a> Places<'a> {
     }
 
     fn find(&self, unit: &XliffUnit) -> Option<(&'a SourceUnit, &'a TargetUnit)> {
-        let by_number = self.by_number.get(&unit.id).filter(|(source, _)| as_written(&source.text) == unit.source);
+        let by_number =
+            self.by_number.get(&unit.id).filter(|(source, _)| as_written(&source.text) == unit.source);
         by_number.or_else(|| self.by_text.get(&unit.source)).copied()
     }
 }
@@ -192,7 +196,8 @@ mod tests {
         let accepted = Action::Accept { text: "Um moinho ⟦1⟧ fica ali.".to_owned() };
         assert_eq!(imported(&document, &approved), [(2, accepted)]);
         // What failed is answered.
-        let failed = xml.replacen("<target state=\"new\"/>", "<target state=\"translated\">Sete barcos.</target>", 1);
+        let failed =
+            xml.replacen("<target state=\"new\"/>", "<target state=\"translated\">Sete barcos.</target>", 1);
         assert_eq!(imported(&document, &failed), [(3, edit("Sete barcos."))]);
     }
 
@@ -225,7 +230,8 @@ mod tests {
     #[test]
     fn a_unit_whose_source_is_gone_is_named() {
         let document = samples::document();
-        let xml = exported(&document).replace("A mill ", "Another mill ").replacen("Um moinho", "O moinho", 1);
+        let xml =
+            exported(&document).replace("A mill ", "Another mill ").replacen("Um moinho", "O moinho", 1);
         let imported = changes(&read(xml.as_bytes()).unwrap()[0], &document);
         assert_eq!(imported.changes, []);
         assert_eq!(imported.refused.len(), 1);

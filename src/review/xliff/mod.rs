@@ -15,8 +15,8 @@ mod read;
 mod write;
 
 pub use changes::{Imported, changes};
-pub use read::read;
 pub(crate) use read::of_root;
+pub use read::read;
 pub use write::{Replaced, write};
 
 /// The namespace of XLIFF 1.2 (OASIS, 1 February 2008).

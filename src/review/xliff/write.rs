@@ -47,7 +47,11 @@ pub fn write(document: &ReviewDocument, language: &Language) -> Option<(String, 
 
 fn datatype(path: &str) -> &'static str {
     let extension = std::path::Path::new(path).extension().and_then(std::ffi::OsStr::to_str);
-    if extension.is_some_and(|extension| extension.eq_ignore_ascii_case("md")) { "x-markdown" } else { "plaintext" }
+    if extension.is_some_and(|extension| extension.eq_ignore_ascii_case("md")) {
+        "x-markdown"
+    } else {
+        "plaintext"
+    }
 }
 
 fn unit(out: &mut Out, source: &SourceUnit, target: &TargetUnit) {
@@ -79,7 +83,14 @@ fn unit(out: &mut Out, source: &SourceUnit, target: &TargetUnit) {
     }
     notes(out, target);
     if let Some(text) = target.text.as_ref().filter(|_| !by_intent) {
-        alternative(out, EXPORTED, None, text, if human { "final" } else { "needs-review-translation" }, source);
+        alternative(
+            out,
+            EXPORTED,
+            None,
+            text,
+            if human { "final" } else { "needs-review-translation" },
+            source,
+        );
     }
     if let Some(earlier) = &target.earlier {
         alternative(out, EARLIER, Some(&earlier.source), &earlier.text, "final", source);

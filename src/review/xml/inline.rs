@@ -101,7 +101,8 @@ fn code(piece: &Piece) -> Option<&str> {
 /// The number of an `<x id="n"/>` as gloss writes it.
 fn own_number(name: &str) -> Option<usize> {
     let number = name.strip_prefix("x ")?;
-    let plain = number.len() < 8 && number.bytes().all(|byte| byte.is_ascii_digit()) && !number.starts_with('0');
+    let plain =
+        number.len() < 8 && number.bytes().all(|byte| byte.is_ascii_digit()) && !number.starts_with('0');
     plain.then(|| number.parse().ok()).flatten()
 }
 

@@ -68,7 +68,9 @@ pub fn parse(bytes: &[u8]) -> Result<Element, XmlError> {
             Event::DocType(document_type) => {
                 // The name of a document type that is kept elsewhere is of no consequence: it is not fetched.
                 if document_type.contains('[') {
-                    return Err(failed("declarations of its own (`<!DOCTYPE … [`), which gloss does not read".to_owned()));
+                    return Err(failed(
+                        "declarations of its own (`<!DOCTYPE … [`), which gloss does not read".to_owned(),
+                    ));
                 }
             }
             Event::Comment(_) | Event::PI(_) | Event::Decl(_) => {}
@@ -214,7 +216,9 @@ mod tests {
 
     #[test]
     fn text_comes_in_one_piece_however_it_is_spelt() {
-        let root = parse(b"<a x='1 &lt; 2'>one &amp; <![CDATA[<two>]]>&#x20AC;&#10;\r\n<b/><!-- no -->three</a>").unwrap();
+        let root =
+            parse(b"<a x='1 &lt; 2'>one &amp; <![CDATA[<two>]]>&#x20AC;&#10;\r\n<b/><!-- no -->three</a>")
+                .unwrap();
         assert_eq!(root.attribute("x"), Some("1 < 2"));
         assert_eq!(root.children.len(), 3);
         assert_eq!(root.children[0], Node::Text("one & <two>€\n\n".to_owned()));
