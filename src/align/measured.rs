@@ -24,13 +24,11 @@ fn lines(news: &Path, language: &str, name: &str, size: usize) -> Vec<String> {
     std::iter::once((*title).to_owned()).chain(body.chunks(size).map(|some| some.join(between))).collect()
 }
 
+/// Paragraphs, the target blocks of each source block, and the extra ones.
+type Damaged = (Vec<String>, Vec<Vec<usize>>, Vec<usize>);
+
 /// The damaged document and what must be found: for each source block its target blocks, and the extra ones.
-fn damage(
-    kind: &str,
-    lines: &[String],
-    at: usize,
-    other: &str,
-) -> Option<(Vec<String>, Vec<Vec<usize>>, Vec<usize>)> {
+fn damage(kind: &str, lines: &[String], at: usize, other: &str) -> Option<Damaged> {
     let mut texts = lines.to_vec();
     let mut truth: Vec<Vec<usize>> = (0..lines.len()).map(|index| vec![index]).collect();
     let mut extra = Vec::new();

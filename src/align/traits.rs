@@ -241,10 +241,10 @@ fn push_word(word: &mut String, same: bool, add: &mut impl FnMut(String)) {
     if length >= 4 {
         add(taken.to_lowercase().chars().take(PREFIX).collect());
     }
-    if taken.starts_with(char::is_uppercase) || !taken.is_ascii() {
-        if let Some(skeleton) = super::sounds::skeleton(&taken) {
-            add(format!("~{skeleton}"));
-        }
+    if (taken.starts_with(char::is_uppercase) || !taken.is_ascii())
+        && let Some(skeleton) = super::sounds::skeleton(&taken)
+    {
+        add(format!("~{skeleton}"));
     }
 }
 

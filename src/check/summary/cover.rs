@@ -13,9 +13,11 @@ use crate::summary::terms::{TermKind, Terms};
 pub(in super::super) const ID: &str = "s-cover";
 
 /// How many of a part's words are looked for.
-const MARKING: usize = 20;
-/// How many of them must stand in the summary.
-const LEAST_FOUND: usize = 1;
+const MARKING: usize = 60;
+/// How many of them must stand in the summary, and how many where there are more parts than [`FEW_PARTS`]: then less can be said of each.
+const LEAST_FOUND: usize = 2;
+const LEAST_FOUND_OF_MANY: usize = 1;
+const FEW_PARTS: usize = 4;
 /// Shorter parts, in terms, are a remnant at the end.
 const LEAST_TERMS: usize = 25;
 
@@ -70,7 +72,8 @@ fn is_represented(part: usize, counts: &[FxHashMap<u32, (usize, f64)>], said: &F
         })
         .collect();
     marking.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(&other.1)));
-    marking.iter().take(MARKING).filter(|(_, term)| said.contains(term)).count() >= LEAST_FOUND
+    let least = if counts.len() > FEW_PARTS { LEAST_FOUND_OF_MANY } else { LEAST_FOUND };
+    marking.iter().take(MARKING).filter(|(_, term)| said.contains(term)).count() >= least
 }
 
 #[cfg(test)]
