@@ -58,6 +58,8 @@ fn belongs(character: char, neighbours: (Option<char>, Option<char>), to: &Langu
             joins(neighbours.0)
                 && (joins(neighbours.1) || neighbours.1.is_none_or(|next| !next.is_alphanumeric()))
         }
+        // A letter read in the wrong encoding: `mojibake` is to see both halves.
+        '\u{80}'..='\u{9f}' => neighbours.0.is_some_and(|before| "ÃÄÅÂÐÑØÙâ".contains(before)),
         '\u{200b}' => matches!(to.primary(), "th" | "km" | "lo" | "my" | "bo"),
         '\u{200e}' | '\u{200f}' | '\u{61c}' => to.is_rtl(),
         _ => false,

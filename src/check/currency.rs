@@ -1,6 +1,6 @@
 //! `currency`: an amount keeps its currency. A flag.
 //!
-//! Source of the rule: OpusCleaner. CHECKS of symbols alone would blame every "5 долларов" for a "$5", so each of seven
+//! Source of the rule: OpusCleaner. Symbols alone would blame every "5 долларов" for a "$5", so each of seven
 //! currencies is known by its symbols, its ISO code and its name in the languages of the table. Found where a currency
 //! of the source stands nowhere in the answer and the answer has one that the source has not, or where a symbol of the
 //! source beside a number has gone without any name for it.

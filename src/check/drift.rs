@@ -3,7 +3,7 @@
 //! Source of the idea: DelTA. Nothing says which word of an answer renders a name, so it is looked for: the word that
 //! stands in most answers of the units that have the name, in two at least, and seldom in others. Where a unit with the name
 //! lacks that word and has one much like it instead ("Лукашэнко" for "Лукашенко"), that is the finding. Another form of the same word
-//! (see [`crate::glossary`]) is none, nor is a word that the answers elsewhere have in their own right.
+//! (see [`crate::glossary`]) is none, nor is a compound of it; within Latin script the usual rendering must be like the name itself; nor is a word that the answers elsewhere have in their own right.
 //!
 //! Names are the words that begin with a capital inside a sentence; of scripts without capitals none is known as a source. Answers in
 //! Chinese, Thai and their kin, where words are not set apart, are not looked at, but for Japanese runs of katakana.
@@ -13,6 +13,7 @@ use std::ops::Range;
 
 use strsim::normalized_damerau_levenshtein;
 
+use super::script::{Script, script_of};
 use super::{Finding, Pair, Severity};
 use crate::document::slice;
 use crate::glossary::Stems;
@@ -56,6 +57,10 @@ pub fn drift<'a>(pairs: impl IntoIterator<Item = Pair<'a>>) -> BTreeMap<usize, V
     for (name, places) in &names {
         let Some(usual) = usual(places, &words, &counts) else { continue };
         let Some((_, said)) = places.keys().find_map(|index| words.get(*index)?.get(usual)) else { continue };
+        let latin = |text: &str| text.chars().all(|character| script_of(character) == Some(Script::Latin));
+        if latin(name) && latin(said) && likeness(&name.to_lowercase(), usual) < LEAST_LIKENESS {
+            continue;
+        }
         let usual_stems = Stems::of(said, to);
         for (index, source_span) in places {
             let Some((answer, pair)) = words.get(*index).zip(pairs.get(*index)) else { continue };
@@ -107,9 +112,13 @@ fn is_variant(word: &str, text: &str, usual: &str, said: &str, language: &Langua
     let capital = |text: &str| text.chars().next().is_some_and(char::is_uppercase);
     let shared = word.chars().zip(usual.chars()).take_while(|(one, other)| one == other).count();
     let longest = word.chars().count().max(usual.chars().count());
-    let is_form =
-        shared + LONGEST_ENDING >= longest || Stems::of(text, language).has(&Stems::of(said, language));
-    capital(text) == capital(said) && !is_form && likeness(word, usual) >= LEAST_LIKENESS
+    let is_form = shared + LONGEST_ENDING >= longest
+        || word.contains(usual)
+        || usual.contains(word)
+        || Stems::of(text, language).has(&Stems::of(said, language));
+    // "Südkorea" is no spelling of "Nordkorea".
+    let begins_alike = shared > 0;
+    begins_alike && capital(text) == capital(said) && !is_form && likeness(word, usual) >= LEAST_LIKENESS
 }
 
 /// The words that begin with a capital and not a sentence, without an English genitive.

@@ -204,3 +204,32 @@ fn damage_is_refused_and_wrapping_comes_off() {
     eprintln!("wrapping taken off whole: {whole} of {total}");
     assert!(whole * 100 >= total * 99, "{whole} of {total}");
 }
+
+/// What each check that runs while asking costs, of all of them: the first that asks for a reading pays for it.
+#[test]
+#[expect(clippy::print_stderr, reason = "figures for the person who measures")]
+fn what_runs_while_asking_costs() {
+    let Some(news) = news() else {
+        eprintln!("skipped: GLOSS_SHARED names no folder with data/news");
+        return;
+    };
+    let mut spent: BTreeMap<&str, std::time::Duration> = BTreeMap::new();
+    let mut units = 0;
+    for (from, to) in [("en", "pt"), ("en", "ru"), ("en", "zh")] {
+        for (source, answer) in pairs(&news, from, to, PARAGRAPH).iter().step_by(EVERY) {
+            let pair = Pair { source, answer, from: keep(from), to: keep(to), role: Role::Body };
+            let sides = super::Sides::of(&pair);
+            units += 1;
+            for check in super::UNIT_CHECKS {
+                let start = std::time::Instant::now();
+                std::hint::black_box((check.run)(&sides));
+                *spent.entry(check.id).or_default() += start.elapsed();
+            }
+        }
+    }
+    let all: std::time::Duration = spent.values().sum();
+    for (id, spent) in &spent {
+        eprintln!("{id}: {:?} a unit, {} %", *spent / units, spent.as_nanos() * 100 / all.as_nanos().max(1));
+    }
+    assert!(units > 0);
+}

@@ -1,7 +1,7 @@
 //! `mojibake`: letters that are bytes of UTF-8 read as another encoding, or U+FFFD, which the source has not. Hard.
 //!
 //! Source of the rule: bicleaner. `Ã` alone is a letter ("NÃO"): it is found before a sign that only such a misreading puts behind
-//! it; likewise `Â`, `â€`, and `Ð`, `Ñ`, `Ø`, `Ù` for Cyrillic and Arabic.
+//! it; likewise `Â`, `Ä`, `Å`, `â€`, and `Ð`, `Ñ`, `Ø`, `Ù` for Cyrillic and Arabic.
 
 use super::{Finding, Severity, Sides};
 use crate::document::slice;
@@ -10,7 +10,7 @@ pub(super) const ID: &str = "mojibake";
 
 pub(super) fn unit(sides: &Sides) -> Vec<Finding> {
     let answer = sides.answer.text;
-    if answer.is_ascii() || first(sides.source.text).is_some() {
+    if !may_have(answer) || first(sides.source.text).is_some() {
         return Vec::new();
     }
     let Some(at) = first(answer) else { return Vec::new() };
@@ -22,6 +22,14 @@ pub(super) fn unit(sides: &Sides) -> Vec<Finding> {
     ]
 }
 
+/// Whether the text has any of the letters that [`first`] looks at, by their bytes: most texts have none.
+fn may_have(text: &str) -> bool {
+    let pairs = text.as_bytes().windows(2);
+    pairs
+        .filter_map(|pair| <[u8; 2]>::try_from(pair).ok())
+        .any(|pair| matches!(pair, [0xC3, 0x82..=0x85 | 0x90 | 0x91 | 0x98 | 0x99 | 0xA2] | [0xEF, 0xBF]))
+}
+
 fn first(text: &str) -> Option<usize> {
     let mut previous = None;
     for (at, character) in text.char_indices() {
@@ -29,8 +37,13 @@ fn first(text: &str) -> Option<usize> {
             return Some(at);
         }
         if let Some((before, letter)) = previous
-            && matches!(letter, 'Ã' | 'Â' | 'Ð' | 'Ñ' | 'Ø' | 'Ù' | 'â')
-            && (is_continuation(character) || letter == 'â' && matches!(character, '€' | '„'))
+            && matches!(letter, 'Ã' | 'Ä' | 'Å' | 'Â' | 'Ð' | 'Ñ' | 'Ø' | 'Ù' | 'â')
+            && (is_continuation(character)
+                || matches!(letter, 'Ð' | 'Ñ' | 'Ø' | 'Ù') && matches!(character, '«' | '»')
+                || letter == 'Ã'
+                    && character == '\u{a0}'
+                    && !slice(text, 0..before).ends_with(char::is_uppercase)
+                || letter == 'â' && matches!(character, '€' | '„'))
         {
             return Some(before);
         }
@@ -56,8 +69,16 @@ mod tests {
 
     #[test]
     fn misread_letters_are_hard() {
-        for answer in ["A decisÃ£o", "itâ€™s", "5Â°C", "Ð¿Ñ€Ð¸Ð²ÐµÑ‚", "Ù…Ø±", "a\u{fffd}b"]
-        {
+        for answer in [
+            "A decisÃ£o",
+            "voilÃ\u{a0} !",
+            "Å¼Ã³Å\u{82}w",
+            "itâ€™s",
+            "5Â°C",
+            "Ð¿Ñ€Ð¸Ð²ÐµÑ‚",
+            "Ù…Ø±",
+            "a\u{fffd}b",
+        ] {
             assert!(fires("The decision", answer), "{answer}");
         }
     }

@@ -2,11 +2,14 @@
 //!
 //! `sentences` (source of the rule: pofilter's `sentencecount`): fewer sentences than the source is a flag, two or
 //! more fewer in an answer that is too short as well is hard. `ending`: the source ends with a mark that ends sentences and
-//! the answer with none of any language. Thai has no such mark: nothing of it is counted, and its ending is not looked at.
+//! the answer with none of any language. On paragraphs of four sentences with the last one dropped, all checks together
+//! found 82 % in Latin script and 58 % in Chinese, Japanese and Thai (see `benches/checks.md`): translators join and split too much for a
+//! count to tell more without blaming every tenth correct paragraph. Thai has no such mark: nothing of it is counted, and its ending is not looked at.
 
 use std::ops::Range;
 
-use super::{Finding, Severity, Sides};
+use super::length::ratio;
+use super::{Finding, Severity, Sides, Writing};
 use crate::document::{Role, slice};
 use crate::language::Language;
 
@@ -15,11 +18,20 @@ pub(super) const ENDING: &str = "ending";
 
 /// An answer of less than this share of the length to be expected is short.
 const SHORT: f64 = 0.8;
+/// The length is to lack this part of what the lost sentences would make, or they were joined with others: of correct French
+/// paragraphs 11 % have fewer sentences than the English ones.
+const LOST_SHARE: f64 = 0.05;
+/// Likewise where one side is written in neither Latin nor Cyrillic script, and translators join more.
+const LOST_SHARE_ELSEWHERE: f64 = 0.25;
 /// Sentences fewer from which a short answer is refused.
 const REFUSED: usize = 2;
 
 /// The hard part, which is cheap where the answer is not short.
 pub(super) fn hard(sides: &Sides) -> Vec<Finding> {
+    // Counting sentences is dear, letters are counted already.
+    if sides.length().is_none_or(|length| length >= SHORT) {
+        return Vec::new();
+    }
     judge(sides).into_iter().filter(|finding| finding.severity == Severity::Hard).collect()
 }
 
@@ -37,14 +49,35 @@ fn judge(sides: &Sides) -> Vec<Finding> {
         return Vec::new();
     }
     let answer = sides.answer_sentences();
-    if answer.len() >= source.len() {
+    let count = answer.len().max(ideographic_ends(sides.answer.text, sides.to));
+    let Some(fewer) = source.len().checked_sub(count).filter(|fewer| *fewer > 0) else { return Vec::new() };
+    let length = sides.length();
+    let severity = if fewer >= REFUSED && length.is_some_and(|length| length < SHORT) {
+        Severity::Hard
+    } else if length.is_none_or(|length| length < most(fewer, source.len(), sides)) {
+        Severity::Flag
+    } else {
         return Vec::new();
-    }
-    let fewer = source.len() - answer.len();
-    let short = sides.length().is_some_and(|length| length < SHORT);
-    let severity = if fewer >= REFUSED && short { Severity::Hard } else { Severity::Flag };
-    let message = format!("{} sentences for {}", answer.len(), source.len());
+    };
+    let message = format!("{count} sentences for {}", source.len());
     vec![Finding::new(ID, severity, message)]
+}
+
+/// The length, against what is to be expected, up to which `fewer` of `all` sentences may be lost rather than joined.
+fn most(fewer: usize, all: usize, sides: &Sides) -> f64 {
+    let is_close = |language: &Language| matches!(Writing::of(language), Writing::Latin | Writing::Cyrillic);
+    let share = if is_close(sides.from) && is_close(sides.to) { LOST_SHARE } else { LOST_SHARE_ELSEWHERE };
+    1.0 - ratio(fewer, all) * share
+}
+
+/// The ends of sentences by their marks alone: people write Chinese and Japanese with quotation marks that no rule makes out.
+fn ideographic_ends(text: &str, language: &Language) -> usize {
+    if !matches!(language.primary(), "zh" | "ja" | "yue") {
+        return 0;
+    }
+    let is_end = |character: char| "。！？!?".contains(character);
+    let ends = text.chars().zip(text.chars().skip(1).chain([' ']));
+    ends.filter(|(character, next)| is_end(*character) && !is_end(*next)).count()
 }
 
 /// Whether sentences of the language end with a mark.
@@ -57,6 +90,7 @@ pub(super) fn ending(sides: &Sides) -> Vec<Finding> {
         || !marks_ends(sides.to)
         || !is_ended(sides.source.text)
         || is_ended(sides.answer.text)
+        || both_quote(sides)
     {
         return Vec::new();
     }
@@ -67,6 +101,12 @@ pub(super) fn ending(sides: &Sides) -> Vec<Finding> {
     let source = sides.source.text.trim_end();
     let mark = source.char_indices().next_back().map_or(0, |(at, _)| at);
     vec![Finding::new(ENDING, Severity::Flag, message).at(last..end).of_source(mark..source.len())]
+}
+
+/// Whether both end with a quotation mark: then the end is there, and many leave the full stop out beside it.
+fn both_quote(sides: &Sides) -> bool {
+    let quotes = |text: &str| text.trim_end().ends_with(|character: char| "\"'’”“»«」』".contains(character));
+    quotes(sides.source.text) && quotes(sides.answer.text)
 }
 
 /// Whether the text's last mark, quotation marks and brackets aside, ends a sentence.
@@ -105,7 +145,10 @@ mod tests {
 
     #[test]
     fn a_sentence_lost_is_a_flag_and_two_lost_are_hard() {
-        let one = "O conselho reuniu-se na segunda-feira e aprovou o plano para a nova ponte. As obras começam em março. Custam dois milhões.";
+        let one =
+            "O conselho reuniu-se na segunda-feira. Aprovou o plano para a ponte. As obras começam em março.";
+        let joined = "O conselho reuniu-se na segunda-feira e aprovou o plano para a nova ponte. As obras começam em março. Custam dois milhões de euros.";
+        assert!(flag(&sides(&pair(SOURCE, joined, "en", "pt"))).is_empty(), "joined, not lost");
         let findings = flag(&sides(&pair(SOURCE, one, "en", "pt")));
         assert_eq!(findings[0].message, "3 sentences for 4");
         assert!(hard(&sides(&pair(SOURCE, one, "en", "pt"))).is_empty());

@@ -128,8 +128,15 @@ pub fn checks(bytes: &[u8]) {
     let cleaned = clean(&source, &answer, &to);
     let pair = check::Pair { source: &source, answer: &cleaned.text, from: &from, to: &to, role: Role::Body };
     let findings = check::unit(&pair);
+    let reviewed = check::review(&pair, check::Context::default());
+    assert_eq!(is_hard(&findings), is_hard(&reviewed), "a review and a reply are judged alike");
+    for finding in &reviewed {
+        let inside = |text: &str, span: &std::ops::Range<usize>| text.get(span.clone()).is_some();
+        assert!(finding.span.as_ref().is_none_or(|span| inside(&cleaned.text, span)), "{finding:?}");
+        assert!(finding.source_span.as_ref().is_none_or(|span| inside(&source, span)), "{finding:?}");
+    }
     let summary = check::SummaryPair { article: &source, summary: &answer, language: &from };
-    for finding in cleaned.findings.iter().chain(&findings).chain(&check::summary(&summary)) {
+    for finding in cleaned.findings.iter().chain(&reviewed).chain(&check::summary(&summary)) {
         fit_for_a_message(&finding.message);
     }
     let blank = !cleaned.text.chars().any(char::is_alphanumeric);

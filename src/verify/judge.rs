@@ -58,5 +58,6 @@ fn place(subject: &Subject, row: &Row, finding: &Finding) -> Placed {
     let ignored = row.ignored.iter().any(|(id, message)| *id == finding.check && *message == finding.message);
     let message = row.answer.spelled(&finding.message);
     let place = (row.paragraph, Some(row.source_paragraph));
-    Placed { ignored, ..subject.placed(place, &finding.check, finding.severity, message) }
+    let precision = check::precision(&finding.check, finding.severity, &subject.to);
+    Placed { ignored, precision, ..subject.placed(place, &finding.check, finding.severity, message) }
 }

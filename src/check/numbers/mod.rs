@@ -1,13 +1,14 @@
 //! `numbers`: every number of the source stands in the answer, and no other does. A flag.
 //!
-//! Source of the rule: OpusCleaner's number filter. Numerals are compared as a multiset of values (see [`numerals`])
+//! Source of the rule: OpusCleaner's number filter. Numerals are compared as a multiset of values (see [`mod@numerals`])
 //! whatever their script, separators and multipliers; one that both sides have at all may stand once oftener or less
 //! often, for people say "the latter". A word may become a numeral and a numeral a word ([`words`]); Roman ones
 //! count as words. What is left on both sides is paired in order: one finding for a number that became another; what
-//! is left on one side only has vanished or appeared. Up to twelve that is excused for a language whose words nobody wrote down.
+//! is left on one side only has vanished or appeared. Miles that became kilometres ([`units`]) are information. Up to twelve that is excused for a language whose words nobody wrote down.
 
 pub(super) mod numerals;
 pub(super) mod spelled;
+mod units;
 pub(super) mod words;
 
 use super::{Finding, Severity, Sides};
@@ -33,11 +34,13 @@ pub(super) fn unit(sides: &Sides) -> Vec<Finding> {
     }
     take_halves(&mut lost, &mut gained);
     take_halves(&mut gained, &mut lost);
-    let (said_here, said_there) = (Spelled::of(source, from), Spelled::of(answer, to));
+    let (mut said_here, mut said_there) = (Spelled::of(source, from), Spelled::of(answer, to));
+    said_here.centuries_of(&here);
+    said_there.centuries_of(&there);
     lost.retain(|numeral| !said_there.has(numeral));
     // A full hour has minutes in some languages only.
     gained.retain(|numeral| !said_here.has(numeral) && slice(answer, numeral.span.clone()) != "00");
-    let mut findings = Vec::new();
+    let mut findings = converted(sides, &mut lost, &mut gained);
     let mut gained = gained.into_iter();
     let unknown = |words: &Spelled, numeral: &Numeral| {
         !words.known && numeral.values.first().is_some_and(|value| *value <= USUALLY_SPELLED)
@@ -63,6 +66,29 @@ pub(super) fn unit(sides: &Sides) -> Vec<Finding> {
     findings
 }
 
+/// Takes out the pairs that are one measure in two units, as information.
+fn converted(sides: &Sides, lost: &mut Vec<&Numeral>, gained: &mut Vec<&Numeral>) -> Vec<Finding> {
+    let (source, answer) = (sides.source.text, sides.answer.text);
+    if lost.is_empty() || gained.is_empty() {
+        return Vec::new();
+    }
+    let units = units::Units::of(source, answer);
+    let mut findings = Vec::new();
+    lost.retain(|was| {
+        let Some(place) = gained.iter().position(|is| units.may_convert(was, is)) else { return true };
+        let is = gained.remove(place);
+        let (was, is) = (was.span.clone(), is.span.clone());
+        let message = format!(
+            "`{}` became `{}` in another unit",
+            slice(source, was.clone()),
+            slice(answer, is.clone())
+        );
+        findings.push(Finding::new(ID, Severity::Info, message).at(is).of_source(was));
+        false
+    });
+    findings
+}
+
 /// The numerals of each side that the other has nowhere, each in order.
 fn unmatched<'n>(here: &'n [Numeral], there: &'n [Numeral]) -> (Vec<&'n Numeral>, Vec<&'n Numeral>) {
     let missing = |from: &'n [Numeral], to: &[Numeral]| {
@@ -78,7 +104,8 @@ fn take_halves(whole: &mut Vec<&Numeral>, parts: &mut Vec<&Numeral>) {
         let place = |parts: &[&Numeral], value: f64| {
             parts.iter().position(|part| part.values.iter().any(|found| numerals::same(*found, value)))
         };
-        let Some(index) = place(parts, first) else { return true };
+        // Or the hour of the afternoon: "5.30pm".
+        let Some(index) = place(parts, first).or_else(|| place(parts, first + 12.0)) else { return true };
         let taken = parts.remove(index);
         if second == 0.0 {
             return false;
@@ -125,6 +152,16 @@ mod tests {
     }
 
     #[test]
+    fn a_measure_in_another_unit_is_information() {
+        let findings = unit(&sides(&pair("It is 200 miles away.", "Fica a 320 quilómetros.", "en", "pt")));
+        assert_eq!((findings.len(), findings[0].severity), (1, Severity::Info));
+        let findings = unit(&sides(&pair("It is 200 miles away.", "Fica a 350 quilómetros.", "en", "pt")));
+        assert_eq!((findings.len(), findings[0].severity), (1, Severity::Flag));
+        let findings = unit(&sides(&pair("It is 200 men strong.", "São 320 homens.", "en", "pt")));
+        assert_eq!((findings.len(), findings[0].severity), (1, Severity::Flag));
+    }
+
+    #[test]
     fn forms_words_and_times_are_the_same_number() {
         for (source, answer, from, to) in [
             ("3.5 million people", "350万人", "en", "zh"),
@@ -133,7 +170,17 @@ mod tests {
             ("at 3:30pm", "um 15.30 Uhr", "en", "de"),
             ("at 3pm", "à 15 h 00", "en", "fr"),
             ("the 19th century", "XIX век", "en", "ru"),
+            ("the 19th century", "au XIXe siècle", "en", "fr"),
+            ("in his 40s", "une quarantaine d’années", "en", "fr"),
+            ("at 4.40 am", "um 4:40 Uhr", "en", "de"),
             ("In the 1990s", "in den 90er Jahren", "en", "de"),
+            ("In the 1980s", "20世纪80年代", "en", "zh"),
+            ("In the 1980s", "في الثمانينيات", "en", "ar"),
+            ("the 19th century", "القرن التاسع عشر", "en", "ar"),
+            ("two decades", "20 anos", "en", "pt"),
+            ("5.5 million", "550多万", "en", "zh"),
+            ("won 1-0", "gewann 1:0", "en", "de"),
+            ("at 5.30pm", "um 17:30 Uhr", "en", "de"),
             ("on January 5", "1月5日", "en", "zh"),
             ("two million dollars", "200万美元", "en", "zh"),
             ("twenty-five years", "25 anos", "en", "pt"),

@@ -68,7 +68,7 @@ pub(in super::super) fn numerals(text: &str, language: &Language) -> Vec<Numeral
             let end = groups.last().map_or(at + character.len_utf8(), |group| group.span.end);
             while characters.next_if(|(next, _)| *next < end).is_some() {}
             for mut numeral in interpret(&groups) {
-                let minutes = previous == Some(':') && numeral.values == [0.0];
+                let minutes = previous == Some(':') && slice(text, numeral.span.clone()) == "00";
                 if !minutes {
                     widen(&mut numeral, text, language);
                     found.push(numeral);
@@ -197,6 +197,7 @@ fn widen(numeral: &mut Numeral, text: &str, language: &Language) {
         numeral.values.extend(plain.iter().map(|value| value * factor));
     }
     let Some(&value) = plain.first() else { return };
+
     if value.fract() != 0.0 {
         return;
     }
@@ -304,9 +305,11 @@ fn is_mark(character: char) -> bool {
 
 /// What a word multiplies by, and how many bytes of it are the multiplier: 0 for all of them.
 fn scale(word: &str, language: &Language) -> Option<(f64, usize)> {
-    let first = word.chars().next()?;
+    // "550多万": more than.
+    let more = word.chars().next().filter(|first| "多余餘来".contains(*first)).map_or(0, char::len_utf8);
+    let first = slice(word, more..word.len()).chars().next()?;
     if let Some(scale) = myriad(first) {
-        return Some((scale, first.len_utf8()));
+        return Some((scale, more + first.len_utf8()));
     }
     let lower = word.to_lowercase();
     let primary = language.primary();

@@ -2,6 +2,7 @@
 
 use super::numerals::{Numeral, myriad, same};
 use super::words::{LONGEST_ENDING, SCALES, months, table};
+use crate::document::slice;
 use crate::language::Language;
 
 /// What is spelled out in one text.
@@ -17,6 +18,7 @@ impl Spelled {
         let mut values = Vec::new();
         let primary = language.primary();
         ideographs(text, &mut values);
+        values.extend(roman_numerals(text));
         let words = table(primary).map(read_table);
         let months: Vec<Vec<&str>> = months(primary)
             .map(|names| names.split(' ').map(|name| name.split('|').collect()).collect())
@@ -32,9 +34,9 @@ impl Spelled {
             if word.is_empty() {
                 continue;
             }
-            values.extend(roman(word, text));
+
             let mut said: Vec<f64> = Vec::new();
-            for word in [Some(word), stripped(word)].into_iter().flatten() {
+            for word in [word].into_iter().chain(stripped(word)) {
                 said.extend(words.iter().filter(|(form, _)| fits(word, form)).map(|(_, value)| *value));
                 for (index, names) in months.iter().enumerate() {
                     if names.iter().any(|name| word.starts_with(name)) {
@@ -53,6 +55,14 @@ impl Spelled {
         Self { values, known }
     }
 
+    /// Adds the centuries of the years among `numerals`: the 1980s are of the 20th.
+    pub fn centuries_of(&mut self, numerals: &[Numeral]) {
+        let years = numerals.iter().flat_map(|numeral| &numeral.values);
+        let centuries =
+            years.filter(|year| (1000.0..2100.0).contains(*year)).map(|year| (year / 100.0).floor() + 1.0);
+        self.values.extend(centuries);
+    }
+
     /// Whether the text may say this number.
     pub fn has(&self, numeral: &Numeral) -> bool {
         numeral.values.iter().any(|value| self.values.iter().any(|said| same(*said, *value)))
@@ -64,6 +74,7 @@ impl Spelled {
 struct Number {
     total: f64,
     current: f64,
+    last: f64,
     idle: u8,
 }
 
@@ -82,8 +93,14 @@ impl Number {
                 self.idle = 0;
             }
             (Some(value), None) => {
-                self.current =
-                    if value < 100.0 && self.current % 10.0 == 0.0 { self.current + value } else { value };
+                // Teens and tens of Arabic and Hebrew: "nine ten", "one and twenty".
+                let joins = value < 100.0
+                    && (self.current % 10.0 == 0.0 || self.current < 10.0 && value % 10.0 == 0.0);
+                self.current = if joins { self.current + value } else { value };
+                if self.last < 10.0 && value < 100.0 && value % 10.0 == 0.0 {
+                    values.push(self.last + value);
+                }
+                self.last = value;
                 values.push(self.current);
                 values.push(self.total + self.current);
                 self.idle = 0;
@@ -115,11 +132,17 @@ fn fits(word: &str, form: &str) -> bool {
     rest.chars().count() <= ending
 }
 
-/// A Hebrew or Arabic word without the letter that stands for "and", "in" or "the".
-fn stripped(word: &str) -> Option<&str> {
-    let mut characters = word.chars();
-    let first = characters.next()?;
-    "והבלמכשوبلفك".contains(first).then(|| characters.as_str()).filter(|rest| !rest.is_empty())
+/// A Hebrew or Arabic word without the letters that stand for "and", "in" or "the", one by one.
+fn stripped(word: &str) -> impl Iterator<Item = &str> {
+    let prefix = |word: &'_ str| {
+        let mut rest = word.chars();
+        let first = rest.next()?;
+        let length = word.len() - rest.as_str().len();
+        ("והבלמכשوبلفكا".contains(first) && rest.next().is_some()).then_some(length)
+    };
+    std::iter::successors(Some(word), move |word| prefix(word).map(|length| slice(word, length..word.len())))
+        .skip(1)
+        .take(3)
 }
 
 /// Signs inside words: apostrophes, and the marks of Indic scripts and Thai.
@@ -127,28 +150,34 @@ fn is_inner(character: char) -> bool {
     matches!(u32::from(character), 0x27 | 0x2019 | 0x0900..=0x0DFF | 0x0E31..=0x0E4E | 0x200C..=0x200D)
 }
 
-/// "xix" where the text has "XIX".
-fn roman(word: &str, text: &str) -> Option<f64> {
-    if word.len() > 7
-        || !word.bytes().all(|byte| b"ivxlc".contains(&byte))
-        || !text.contains(&word.to_uppercase())
-    {
-        return None;
-    }
+/// The Roman numerals of a text: "XIX", "XIXe".
+fn roman_numerals(text: &str) -> impl Iterator<Item = f64> {
+    text.split(|character: char| !character.is_alphanumeric()).filter_map(|word| {
+        let length = word.bytes().take_while(|byte| b"IVXLC".contains(byte)).count();
+        let ending = slice(word, length..word.len());
+        let fits = length > 0
+            && ending.len() <= 3
+            && !ending.contains(char::is_uppercase)
+            && (length > 1 || ending.is_empty());
+        fits.then(|| roman(slice(word, 0..length)))
+    })
+}
+
+fn roman(numeral: &str) -> f64 {
     let worth = |byte: u8| match byte {
-        b'i' => 1.0,
-        b'v' => 5.0,
-        b'x' => 10.0,
-        b'l' => 50.0,
+        b'I' => 1.0,
+        b'V' => 5.0,
+        b'X' => 10.0,
+        b'L' => 50.0,
         _ => 100.0,
     };
     let mut total = 0.0;
     let mut highest = 0.0;
-    for value in word.bytes().rev().map(worth) {
+    for value in numeral.bytes().rev().map(worth) {
         total += if value < highest { -value } else { value };
         highest = f64::max(highest, value);
     }
-    Some(total)
+    total
 }
 
 /// The numbers in ideographs: 三, 十五, 二百, 三千五百万, 二〇一八.

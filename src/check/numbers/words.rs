@@ -8,7 +8,7 @@
 pub(super) fn table(primary: &str) -> Option<&'static str> {
     Some(match primary {
         "en" => {
-            "0:zero,nil 1:one,first,once,single,a 2:two,second,twice,both,double,pair,couple 3:three,third,triple,thrice 4:four,fourth,quarter 5:five,fifth 6:six,sixth 7:seven,seventh 8:eight,eighth 9:nine,ninth 10:ten,tenth,decade 11:eleven 12:twelve,twelfth,dozen 13:thirteen 14:fourteen 15:fifteen 16:sixteen 17:seventeen 18:eighteen 19:nineteen 20:twenty,twentieth 30:thirty,thirtie 40:forty 50:fifty,fiftie 60:sixty,sixtie 70:seventy,seventie 80:eighty,eightie 90:ninety,ninetie 100:hundred,century 0.5:half"
+            "0:zero,nil 1:one,first,once,single,a,an 2:two,second,twice,both,double,pair,couple 3:three,third,triple,thrice 4:four,fourth,quarter 5:five,fifth 6:six,sixth 7:seven,seventh 8:eight,eighth 9:nine,ninth 10:ten,tenth,decade 11:eleven 12:twelve,twelfth,dozen 13:thirteen 14:fourteen 15:fifteen 16:sixteen 17:seventeen 18:eighteen 19:nineteen 20:twenty,twentieth 30:thirty,thirtie 40:forty 50:fifty,fiftie 60:sixty,sixtie 70:seventy,seventie 80:eighty,eightie 90:ninety,ninetie 100:hundred,century 0.5:half"
         }
         "de" => {
             "0:null 1:ein,erst,einmal 2:zwei,zweit,beide,doppel 3:drei,dritt,dreifach 4:vier,viertel 5:fünf 6:sechs 7:sieben,siebt 8:acht 9:neun 10:zehn,jahrzehnt 11:elf 12:zwölf,dutzend 13:dreizehn 14:vierzehn 15:fünfzehn 16:sechzehn 17:siebzehn 18:achtzehn 19:neunzehn 20:zwanzig 30:dreißig,dreissig 40:vierzig 50:fünfzig 60:sechzig 70:siebzig 80:achtzig 90:neunzig 100:hundert,einhundert,jahrhundert 200:zweihundert 1000:eintausend 0.5:halb,hälfte"
@@ -17,7 +17,7 @@ pub(super) fn table(primary: &str) -> Option<&'static str> {
             "0:nul 1:een,één,eerst,enkel 2:twee,beide,dubbel 3:drie,derde 4:vier,kwart 5:vijf 6:zes 7:zeven 8:acht 9:negen 10:tien,decenni 11:elf 12:twaalf,dozijn 13:dertien 14:veertien 15:vijftien 16:zestien 17:zeventien 18:achttien 19:negentien 20:twintig 30:dertig 40:veertig 50:vijftig 60:zestig 70:zeventig 80:tachtig 90:negentig 100:honderd,eeuw 0.5:half,helft"
         }
         "fr" => {
-            "0:zéro 1:un,une,premi,1er 2:deux,deuxième,second,double 3:trois,tiers,triple 4:quatre,quatrième,quart,trimestre 5:cinq 6:six,sixième 7:sept,septième 8:huit 9:neuf,neuvième 10:dix,dixième,décennie,dizaine 11:onze 12:douze,douzaine 13:treize 14:quatorze 15:quinze,quinzaine 16:seize 20:vingt 30:trente 40:quarante 50:cinquante 60:soixante 100:cent,centaine,siècle 1000:mille,millier 0.5:demi,moitié"
+            "0:zéro 1:un,une,premi,1er 2:deux,deuxième,second,double 3:trois,tiers,triple 4:quatre,quatrième,quart,trimestre 5:cinq 6:six,sixième 7:sept,septième 8:huit 9:neuf,neuvième 10:dix,dixième,décennie,dizaine 11:onze 12:douze,douzaine 13:treize 14:quatorze 15:quinze,quinzaine 16:seize 20:vingt 30:trent 40:quarant 50:cinquant 60:soixant 100:cent,centaine,siècle 1000:mille,millier 0.5:demi,moitié"
         }
         "es" => {
             "0:cero 1:un,uno,una,primer,únic 2:dos,segund,ambos,ambas,doble,par 3:tres,tercer,triple 4:cuatro,cuart,trimestre 5:cinco,quint 6:seis,sext 7:siete,séptim 8:ocho,octav 9:nueve,noven 10:diez,décim,década 11:once 12:doce,docena 13:trece 14:catorce 15:quince 16:dieciséis 17:diecisiete 18:dieciocho 19:diecinueve 20:veinte 30:treinta 40:cuarenta 50:cincuenta 60:sesenta 70:setenta 80:ochenta 90:noventa 100:cien,ciento,siglo 500:quinient 1000:mil 0.5:medio,media,mitad"
@@ -83,6 +83,8 @@ pub(super) fn table(primary: &str) -> Option<&'static str> {
 /// Words and abbreviations after a numeral that multiply it, in lower case: the beginning of a word, and up to four
 /// letters more. The longest fitting one counts, so that "milliard" is no "milli(on)".
 pub(super) const SCALES: &[(f64, &str)] = &[
+    (1e1, "decade jahrzehnt decenni décennie década dècada dekad десятилет десятиліт दशक עשור"),
+    (12.0, "dozen dutzend douzaine docena dotzena dozzina dúzia tuzin dozijn"),
     (1e2, "hundred hundert honderd cent cien hundra hundre sto сотен सौ ร้อย백 백 მია yüz مائة مئة"),
     (
         1e3,
