@@ -16,8 +16,10 @@
 //! * [`glossary`] holds the terms a person has settled, for prompts and checks.
 //! * [`terms`] proposes a glossary from what was translated.
 //! * [`review`] shows a person what came of it, and takes what they change.
+//! * [`verify`] checks translations that stand on disk, whoever made them; [`align`] finds which paragraphs are each other's.
 //! * [`run`] drives all of it; [`settings`] is what it was told.
 
+pub mod align;
 pub mod check;
 pub mod cli;
 pub mod doctor;
@@ -40,4 +42,5 @@ pub mod settings;
 pub mod stitch;
 pub mod summary;
 pub mod terms;
+pub mod verify;
 pub mod write;

@@ -20,7 +20,8 @@ use crate::glossary::Stems;
 use crate::language::Language;
 use crate::segment::sentences;
 
-pub(super) const ID: &str = "drift";
+/// The check's id.
+pub const ID: &str = "drift";
 
 /// Letters of a name, and of what it may be rendered as.
 const LEAST_LETTERS: usize = 4;

@@ -44,6 +44,7 @@ mod repeat;
 mod script;
 mod sentences;
 mod sides;
+mod summary;
 
 use std::ops::Range;
 
@@ -51,11 +52,14 @@ use serde::{Deserialize, Serialize};
 
 pub use clean::{Cleaned, clean, clean_summary};
 pub use document::document;
-pub use drift::drift;
+pub use drift::{ID as DRIFT, drift};
 pub use finish::finish;
 pub use ids::{IdMatch, match_ids};
 pub use precision::{Writing, precision};
 pub use sides::Sides;
+pub use summary::cover::summary as summary_cover;
+pub use summary::length::against_asked as summary_length;
+pub use summary::novel::ID as COPIED;
 
 use crate::document::Role;
 use crate::glossary::Glossary;
@@ -133,7 +137,7 @@ pub struct Context<'a> {
 /// An article and a summary of it in the article's own language.
 #[derive(Debug, Clone, Copy)]
 pub struct SummaryPair<'a> {
-    /// The paragraphs that were to be summarised, as plain text.
+    /// What was to be summarised, its title and its paragraphs, as plain text.
     pub article: &'a str,
     /// The whole summary, its sentences joined.
     pub summary: &'a str,
@@ -199,6 +203,11 @@ pub const SUMMARY_CHECKS: &[SummaryCheck] = &[
     SummaryCheck { id: refusal::ID, severity: Severity::Hard, run: refusal::summary },
     SummaryCheck { id: language::ID, severity: Severity::Hard, run: language::summary },
     SummaryCheck { id: repeat::ID, severity: Severity::Hard, run: repeat::summary },
+    SummaryCheck { id: summary::number::ID, severity: Severity::Hard, run: summary::number::summary },
+    SummaryCheck { id: summary::quote::ID, severity: Severity::Hard, run: summary::quote::summary },
+    SummaryCheck { id: summary::name::ID, severity: Severity::Flag, run: summary::name::summary },
+    SummaryCheck { id: summary::length::ID, severity: Severity::Flag, run: summary::length::summary },
+    SummaryCheck { id: summary::novel::ID, severity: Severity::Info, run: summary::novel::summary },
 ];
 
 /// What speaks against the answer to one unit: everything hard, and the flags that come with it for nothing.

@@ -2,6 +2,7 @@
 //!
 //! Knows names, help texts and which function a command is; decides nothing that [`crate::settings`] decides.
 
+pub mod check;
 pub mod config;
 pub mod doctor;
 pub mod export;
@@ -70,6 +71,8 @@ pub enum Command {
     Run(Box<run::RunArguments>),
     /// Take over what people changed in outputs and review pages
     Review(review::ReviewArguments),
+    /// Check translations against their sources, offline
+    Check(Box<check::CheckArguments>),
     /// List, fetch and add the embedded engine's models
     #[command(subcommand)]
     Models(models::ModelsCommand),
@@ -97,6 +100,7 @@ pub fn execute(cli: Cli) -> Result<u8> {
     match cli.command {
         Command::Run(arguments) => run::execute(*arguments, &printer),
         Command::Review(arguments) => review::execute(&arguments, &printer),
+        Command::Check(arguments) => check::execute(*arguments, &printer),
         Command::Models(command) => models::execute(command, &printer),
         Command::Config(command) => config::execute(command, &printer),
         Command::Doctor(arguments) => doctor::execute(*arguments, &printer),

@@ -4,6 +4,7 @@
 //! ([`fold`], from which [`json`] writes `report.json` as documents finish), the progress display and, where
 //! asked for, stdout. Nothing here asks an engine, opens a source or writes an output.
 
+pub mod check_lines;
 pub mod doctor_table;
 pub mod engine_table;
 pub mod event;

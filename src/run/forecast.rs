@@ -241,9 +241,9 @@ impl<'a> Sums<'a> {
     /// Counts a document's summary, unless it can be had without asking, and its translations.
     async fn add_summary(&mut self, document: &Document, length: summary::SummaryLength) -> Result<()> {
         let outline = article::outline(document);
-        let text = outline.text();
+        let text = outline.whole_text();
         let language = &document.language.language;
-        let words = crate::segment::word_count(&text, language);
+        let words = crate::segment::word_count(&outline.text(), language);
         if words == 0 {
             return Ok(());
         }

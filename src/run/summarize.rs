@@ -40,6 +40,13 @@ impl Outline {
         let texts: Vec<&str> = self.paragraphs.iter().map(|paragraph| paragraph.text.as_str()).collect();
         texts.join("\n\n")
     }
+
+    /// The title and the paragraphs as one text: what a summary may speak of.
+    pub fn whole_text(&self) -> String {
+        let title = self.title.as_deref().into_iter();
+        let texts = title.chain(self.paragraphs.iter().map(|paragraph| paragraph.text.as_str()));
+        texts.collect::<Vec<_>>().join("\n\n")
+    }
 }
 
 /// A summary in the article's own language.
@@ -78,7 +85,7 @@ pub async fn summarize(
         words: target_words(length, article_words),
     };
     preparing.done();
-    let made = match make(&shared.asker, &wanted, &article, document.source.size).await {
+    let made = match make(&shared.asker, &wanted, &outline.whole_text(), document.source.size).await {
         Ok(mut made) => {
             bear_out(&mut made, &outline.paragraphs, language);
             made
@@ -169,12 +176,18 @@ async fn make_by(
         request_tokens: capabilities.summary_tokens,
     };
     match compose::compose(wanted, means).await {
-        Ok(composed) => Ok(Made {
-            engine: name.clone(),
-            model: engine.summary_model().to_owned(),
-            sentences: composed.sentences,
-            findings: composed.findings,
-        }),
+        Ok(mut composed) => {
+            // Its summaries are sentences of the article by design.
+            if !capabilities.remote {
+                composed.findings.retain(|finding| finding.check != check::COPIED);
+            }
+            Ok(Made {
+                engine: name.clone(),
+                model: engine.summary_model().to_owned(),
+                sentences: composed.sentences,
+                findings: composed.findings,
+            })
+        }
         Err(refused) => Err(refused
             .error
             .map(|error| error.message)

@@ -6,7 +6,7 @@
 
 use futures::future::{BoxFuture, join_all};
 
-use crate::check::{Finding, Severity};
+use crate::check::{self, Finding, Severity};
 use crate::document::slice;
 use crate::engine::{
     EngineError, ErrorClass, Finish, Paragraph, SummaryReply, SummaryRequest, SummarySentence, SummaryStage,
@@ -133,11 +133,20 @@ type Summary = (Vec<SummarySentence>, Vec<Finding>);
 
 async fn condense(article: &Article, means: Means<'_>, spent: &mut Spent) -> Result<Summary, Trouble> {
     let mut paragraphs = article.paragraphs.clone();
+    // The article's text as it was cut first: the whole must have something of each piece.
+    let mut first_parts: Vec<String> = Vec::new();
     for level in 0..=LEVELS {
         let parts = parts(&paragraphs, &article.language, means);
         if parts.len() <= 1 {
             let stage = if level == 0 { SummaryStage::Whole } else { SummaryStage::Merge };
-            return accepted(&request(article, paragraphs, stage, article.words), means, spent).await;
+            let request = request(article, paragraphs, stage, article.words);
+            let (sentences, mut findings) = accepted(&request, means, spent).await?;
+            let summary = joined(&sentences);
+            findings.extend(check::summary_cover(&summary, &first_parts, &article.language));
+            return Ok((sentences, findings));
+        }
+        if level == 0 {
+            first_parts = parts.iter().map(|part| text_of(part)).collect();
         }
         let count = parts.len();
         // Together twice what is asked in the end, so that the merge has something to choose from.
@@ -238,12 +247,11 @@ async fn accepted(request: &SummaryRequest, means: Means<'_>, spent: &mut Spent)
             continue;
         }
         let length = words(&text);
+        findings.extend(check::summary_length(length, request.words));
         if length * 100 <= request.words * LONGEST_PERCENT {
             return Ok((reply.sentences, findings));
         }
         if best.as_ref().is_none_or(|(shortest, _)| length < *shortest) {
-            let message = format!("{length} words where {} were asked", request.words);
-            findings.push(Finding::new("s-length", Severity::Flag, message));
             best = Some((length, (reply.sentences, findings)));
         }
     }
@@ -265,6 +273,11 @@ fn unfinished(finish: &Finish) -> Option<Finding> {
         Finish::Other(reason) => format!("the summary ended with `{reason}`"),
     };
     Some(Finding::new("finish", Severity::Hard, message))
+}
+
+fn text_of(paragraphs: &[Paragraph]) -> String {
+    let texts: Vec<&str> = paragraphs.iter().map(|paragraph| paragraph.text.as_str()).collect();
+    texts.join("\n\n")
 }
 
 fn joined(sentences: &[SummarySentence]) -> String {

@@ -31,6 +31,28 @@ pub fn output_language(name: &OsStr, stands: impl Fn(&OsStr) -> bool) -> Option<
     labels.into_iter().find(|(label, _)| is_hashed(label) || has_source(label)).map(|(_, language)| language)
 }
 
+/// A file name of the form of an output's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedOutput {
+    /// What stands before the language: `csto` of `csto.pt.txt`.
+    pub label: OsString,
+    pub language: Language,
+    /// Without its dot.
+    pub extension: OsString,
+    /// `csto.pt.summary.md`.
+    pub is_summary: bool,
+}
+
+/// Takes a name apart that has the form of an output's, whether its source stands beside it or not.
+pub fn named_output(name: &OsStr) -> Option<NamedOutput> {
+    let path = Path::new(name);
+    let (stem, extension) = (Path::new(path.file_stem()?), path.extension()?.to_owned());
+    let is_summary = extension.eq_ignore_ascii_case("md") && stem.extension() == Some(OsStr::new("summary"));
+    let (label, language) =
+        labels(if is_summary { stem.file_stem()? } else { stem.as_os_str() }).into_iter().next()?;
+    Some(NamedOutput { label, language, extension, is_summary })
+}
+
 /// What may stand before a language tag, and before a tag and a `new` after it.
 fn labels(name: &OsStr) -> Vec<(OsString, Language)> {
     let name = Path::new(name);

@@ -3,6 +3,7 @@
 
 mod browser;
 mod chat;
+mod check;
 mod corrections;
 mod counts;
 mod doubles;

@@ -7,7 +7,7 @@
 //! is left on one side only has vanished or appeared. Miles that became kilometres ([`units`]) are information. Up to twelve that is excused for a language whose words nobody wrote down.
 
 pub(super) mod numerals;
-mod spelled;
+pub(super) mod spelled;
 mod units;
 pub(super) mod words;
 

@@ -7,7 +7,7 @@ use crate::language::Language;
 
 /// What is spelled out in one text.
 #[derive(Debug)]
-pub(super) struct Spelled {
+pub(in super::super) struct Spelled {
     values: Vec<f64>,
     /// Whether anybody wrote down the words of its language.
     pub known: bool,

@@ -1,0 +1,189 @@
+//! What the memory has of a translation: its units side by side as gloss made them, with no need to find out which are each
+//! other's.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use super::pair::{Row, Subject, excerpt};
+use super::side::Text;
+use super::{UNTRANSLATED, shown};
+use crate::check::Severity;
+use crate::document::{Document, Source};
+use crate::error::Result;
+use crate::language::Language;
+use crate::memory::Store;
+use crate::review::data::{ReviewDocument, SourceUnit, TargetState, TargetUnit, Translation};
+
+/// The memory of the folder that is checked, where there is one.
+#[derive(Debug)]
+pub(super) struct Kept {
+    store: Option<Store>,
+}
+
+impl Kept {
+    /// Opens the memory below `root`; an absent one knows nothing.
+    ///
+    /// # Errors
+    /// Where it is damaged or of a newer gloss: what is on disk can be checked without it.
+    pub fn open(root: &Path) -> Result<Self> {
+        Ok(Self { store: Store::open_existing(root)? })
+    }
+
+    /// Without a memory.
+    pub fn none() -> Self {
+        Self { store: None }
+    }
+
+    /// What was made of `document`, by its output's path relative to the state root: only outputs that still have the bytes
+    /// gloss wrote, of a source that still has the bytes it was read with.
+    ///
+    /// # Errors
+    /// Where the memory cannot be read.
+    pub fn of(&self, source: &Source, document: &Document, root: &Path) -> Result<Standing> {
+        let Some(store) = &self.store else { return Ok(Standing::default()) };
+        let Some(review) = store.review_blocking(&relative(&source.relative))? else {
+            return Ok(Standing::default());
+        };
+        if review.digest != document.digest {
+            return Ok(Standing::default());
+        }
+        let mut standing = HashMap::new();
+        for output in store.outputs_of_blocking(&source.relative)? {
+            let path = root.join(&output.path);
+            let same =
+                std::fs::read(&path).is_ok_and(|bytes| *blake3::hash(&bytes).as_bytes() == output.hash);
+            if same && !output.edited {
+                standing.insert(relative(&output.path), path);
+            }
+        }
+        Ok(Standing { review: Some(review), standing })
+    }
+}
+
+/// What the memory says of one source, and which of its outputs that still holds for.
+#[derive(Debug, Default)]
+pub(super) struct Standing {
+    review: Option<ReviewDocument>,
+    standing: HashMap<String, PathBuf>,
+}
+
+impl Standing {
+    /// The translation into `language`, if its file stands as it was written.
+    pub fn translation(&self, language: &Language, paths: (String, &Path)) -> Option<Subject> {
+        let review = self.review.as_ref()?;
+        let translation = review.translations.iter().find(|translation| translation.language == *language)?;
+        let output = translation.output.as_ref().filter(|output| self.standing.contains_key(*output))?;
+        // The same file as the one that was found by its name.
+        let found = self.standing.get(output)?;
+        let same = found.canonicalize().ok()? == paths.1.canonicalize().ok()?;
+        same.then(|| subject(review, translation, (paths.0, shown(paths.1))))
+    }
+}
+
+fn relative(path: &Path) -> String {
+    let parts = path.components().map(|part| part.as_os_str().to_string_lossy());
+    parts.collect::<Vec<_>>().join("/")
+}
+
+/// The units of a translation with their answers.
+fn subject(review: &ReviewDocument, translation: &Translation, paths: (String, String)) -> Subject {
+    let mut subject = Subject {
+        source_path: paths.0,
+        path: paths.1,
+        from: review.language.clone(),
+        to: translation.language.clone(),
+        rows: Vec::new(),
+        found: Vec::new(),
+    };
+    for (source, target) in review.units.iter().zip(&translation.units) {
+        add(&mut subject, source, target);
+    }
+    subject
+}
+
+fn add(subject: &mut Subject, source: &SourceUnit, target: &TargetUnit) {
+    // gloss keeps the order of the blocks: a unit's paragraph has the same number on both sides.
+    let paragraph = source.block.0 as usize + 1;
+    match (target.state, &target.text) {
+        (TargetState::Failed, _) | (TargetState::Machine | TargetState::Human, None) => {
+            let because = target.error.as_ref().map(|error| format!(": {error}")).unwrap_or_default();
+            let message = format!("`{}` was not translated{because}", excerpt(&source.text));
+            let finding = subject.placed((paragraph, Some(paragraph)), UNTRANSLATED, Severity::Hard, message);
+            subject.found.push(finding);
+        }
+        (TargetState::Machine | TargetState::Human, Some(text)) => {
+            let ignored = target.findings.iter().filter(|finding| finding.ignored);
+            subject.rows.push(Row {
+                paragraph,
+                source_paragraph: paragraph,
+                role: source.role,
+                source: Text { text: source.text.clone(), kept: source.kept.clone() },
+                answer: Text { text: text.clone(), kept: source.kept.clone() },
+                ignored: ignored.map(|finding| (finding.check.clone(), finding.message.clone())).collect(),
+            });
+        }
+        // By intent.
+        (TargetState::Copied | TargetState::Dropped, _) => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::{BlockId, BlockKind, Role};
+    use crate::review::data::{ReviewFinding, SCHEMA};
+    use crate::verify::judge::judge;
+
+    fn unit(block: u32, text: &str) -> SourceUnit {
+        let kind = BlockKind::Paragraph;
+        SourceUnit { block: BlockId(block), kind, role: Role::Body, text: text.to_owned(), kept: Vec::new() }
+    }
+
+    fn answer(state: TargetState, text: Option<&str>, ignored: Option<(&str, &str)>) -> TargetUnit {
+        let finding = |(check, message): (&str, &str)| ReviewFinding {
+            check: check.to_owned(),
+            severity: Severity::Hard,
+            message: message.to_owned(),
+            span: None,
+            source_span: None,
+            precision: None,
+            ignored: true,
+        };
+        TargetUnit {
+            state,
+            text: text.map(str::to_owned),
+            engine: None,
+            findings: ignored.map(finding).into_iter().collect(),
+            error: None,
+            earlier: None,
+        }
+    }
+
+    #[test]
+    fn failed_units_are_hard_and_ignored_findings_stay_so() {
+        let language = |tag| Language::parse(tag).unwrap();
+        let empty = Some(("empty", "the answer is empty"));
+        let units = vec![
+            answer(TargetState::Failed, None, None),
+            answer(TargetState::Human, Some("…"), empty),
+            answer(TargetState::Machine, Some("…"), None),
+            answer(TargetState::Dropped, None, None),
+        ];
+        let translation = Translation { language: language("pt"), output: None, units };
+        let review = ReviewDocument {
+            schema: SCHEMA,
+            path: "a.txt".to_owned(),
+            digest: String::new(),
+            language: language("en"),
+            units: (0..4).map(|block| unit(block, "One small word.")).collect(),
+            translations: vec![translation.clone()],
+            summaries: Vec::new(),
+        };
+        let findings = judge(&[subject(&review, &translation, ("a.txt".to_owned(), "a.pt.txt".to_owned()))]);
+        let told: Vec<(usize, &str, bool)> = findings
+            .iter()
+            .map(|finding| (finding.paragraph, finding.check.as_str(), finding.ignored))
+            .collect();
+        assert_eq!(told, [(1, UNTRANSLATED, false), (2, "empty", true), (3, "empty", false)]);
+    }
+}
