@@ -7,15 +7,15 @@
 //! ```
 //!
 //! * [`data`] is what is shown: each unit with its answer, engine, state and findings.
+//! * [`page`] shows it in a browser, and hands on what is done there.
 //! * [`change`] is what a person did: the one form in which the page, the server, an edited output file and an XLIFF
 //!   say it.
-//!
 //! * [`mod@recall`] says which correction counts for a unit, [`place`] where a unit stands, [`mod@earlier`] what was made of
 //!   a unit before its source changed.
 //! * [`article`] is an article between runs: it follows people's work without an engine; [`scan`] finds what they changed in
 //!   the output files themselves.
 //! * [`desk`] opens a folder for review; [`mod@apply`] takes changes there, [`import`] reads files of them.
-//! * [`build`] makes the data of a document and its answers.
+//! * [`build`] makes the data of a document and its answers; [`overview`] what the index tells of it.
 //!
 //! A correction is found again by the text it belongs to, whatever engine, model or prompt the run has.
 
@@ -27,6 +27,8 @@ pub mod data;
 pub mod desk;
 pub mod earlier;
 pub mod import;
+pub mod overview;
+pub mod page;
 pub mod place;
 pub mod recall;
 pub mod scan;

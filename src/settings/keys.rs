@@ -13,6 +13,7 @@ pub enum Key {
     Exclude,
     Boilerplate,
     Translation,
+    Review,
     Summary,
     Engine,
     Translate,
@@ -116,7 +117,7 @@ impl Key {
     ];
 
     /// Every key, in the order that `gloss config show` prints them.
-    pub const ALL: [Self; 42] = [
+    pub const ALL: [Self; 43] = [
         Self::To,
         Self::From,
         Self::Out,
@@ -124,6 +125,7 @@ impl Key {
         Self::Exclude,
         Self::Boilerplate,
         Self::Translation,
+        Self::Review,
         Self::Summary,
         Self::Engine,
         Self::Translate,
@@ -176,6 +178,7 @@ impl Key {
             Self::Exclude => ("exclude", Many, Any, None, "nothing"),
             Self::Boilerplate => ("boilerplate", One, Any, Some("keep"), ""),
             Self::Translation => ("translation", One, Any, Some("true"), ""),
+            Self::Review => ("review", One, Any, Some("true"), ""),
             Self::Summary => ("summary", One, Any, Some("medium"), ""),
             Self::Engine => ("engine", Many, Any, None, "chat where there is a url, else local"),
             Self::Translate => ("translate", Many, Any, None, "as engine"),
@@ -242,6 +245,7 @@ impl Key {
     pub fn flag(self) -> String {
         match self {
             Self::Translation => "--no-translation".to_owned(),
+            Self::Review => "--no-review".to_owned(),
             _ => format!("--{}", self.name()),
         }
     }
