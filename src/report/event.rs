@@ -91,6 +91,10 @@ impl std::ops::AddAssign for Counts {
 pub enum OutputKind {
     Translation,
     Summary,
+    /// An article's review page.
+    Review,
+    /// The page of a whole folder.
+    Index,
 }
 
 /// What became of an output file.

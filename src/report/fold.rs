@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::event::{Counts, DocumentState, Event, UnitState};
+use super::event::{Counts, DocumentState, Event, OutputKind, UnitState};
 use super::record::{
     DocumentRecord, DroppedBlock, EngineTotals, LanguageRecord, OutputRecord, RunTotals, SkippedPath,
     SourceRecord, SummaryRecord, sum,
@@ -158,7 +158,10 @@ impl Fold {
                     beside: beside.clone(),
                 });
                 self.totals.outputs.add(*state);
-                self.totals.languages.entry(language.clone()).or_default().outputs += 1;
+                // A page is of no language.
+                if matches!(kind, OutputKind::Translation | OutputKind::Summary) {
+                    self.totals.languages.entry(language.clone()).or_default().outputs += 1;
+                }
             }
             Event::LanguageFinished { path, language, counts, words, engines, notes } => {
                 let milliseconds = at.saturating_sub(self.document(path, at).started);

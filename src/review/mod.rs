@@ -15,8 +15,8 @@
 //! * [`article`] is an article between runs: it follows people's work without an engine; [`scan`] finds what they changed in
 //!   the output files themselves.
 //! * [`desk`] opens a folder for review; [`mod@apply`] takes changes there, [`import`] reads files of them.
-//! * [`build`] makes the data of a document and its answers.
 //! * [`xliff`] and [`tmx`] are for other tools ([`xml`] is what they are written in), [`export`] and [`exchange`] the files.
+//! * [`build`] makes the data of a document and its answers; [`overview`] what the index tells of it.
 //!
 //! A correction is found again by the text it belongs to, whatever engine, model or prompt the run has.
 
@@ -30,6 +30,7 @@ pub mod earlier;
 pub mod exchange;
 pub mod export;
 pub mod import;
+pub mod overview;
 pub mod page;
 pub mod place;
 pub mod recall;

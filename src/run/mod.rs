@@ -6,6 +6,7 @@ pub mod ask;
 pub mod flight;
 pub mod forecast;
 pub mod intake;
+pub mod pages;
 pub mod retry;
 pub mod reviewed;
 pub mod summarize;
@@ -354,7 +355,7 @@ async fn work(
     while let Some(done) = tasks.join_next().await {
         finished(done)?;
     }
-    Ok(())
+    if shared.settings.review { pages::index(&shared).await } else { Ok(()) }
 }
 
 /// Takes over what people changed in the outputs of `sources`, before anything of it could be written again.
@@ -387,6 +388,7 @@ fn terms(settings: &RunSettings, summary_identity: &str) -> blake3::Hash {
     field(summary_identity);
     field(settings.from.as_ref().map_or("", |from| from.as_str()));
     field(&format!("{:?} {} {:?}", settings.boilerplate, settings.translate, settings.summary));
+    field(&settings.review.to_string());
     for target in &settings.targets {
         field(target.as_str());
     }

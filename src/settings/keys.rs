@@ -14,6 +14,7 @@ pub enum Key {
     Boilerplate,
     Glossary,
     Translation,
+    Review,
     Summary,
     Engine,
     Translate,
@@ -119,7 +120,7 @@ impl Key {
     ];
 
     /// Every key, in the order that `gloss config show` prints them.
-    pub const ALL: [Self; 43] = [
+    pub const ALL: [Self; 44] = [
         Self::To,
         Self::From,
         Self::Out,
@@ -128,6 +129,7 @@ impl Key {
         Self::Boilerplate,
         Self::Glossary,
         Self::Translation,
+        Self::Review,
         Self::Summary,
         Self::Engine,
         Self::Translate,
@@ -181,6 +183,7 @@ impl Key {
             Self::Boilerplate => ("boilerplate", One, Any, Some("keep"), ""),
             Self::Glossary => ("glossary", Paths, Any, None, "none"),
             Self::Translation => ("translation", One, Any, Some("true"), ""),
+            Self::Review => ("review", One, Any, Some("true"), ""),
             Self::Summary => ("summary", One, Any, Some("medium"), ""),
             Self::Engine => ("engine", Many, Any, None, "chat where there is a url, else local"),
             Self::Translate => ("translate", Many, Any, None, "as engine"),
@@ -247,6 +250,7 @@ impl Key {
     pub fn flag(self) -> String {
         match self {
             Self::Translation => "--no-translation".to_owned(),
+            Self::Review => "--no-review".to_owned(),
             _ => format!("--{}", self.name()),
         }
     }

@@ -45,6 +45,8 @@ pub struct RunSettings {
     pub translate: bool,
     /// `None` for `--no-summary`.
     pub summary: Option<SummaryLength>,
+    /// Write review pages and their index.
+    pub review: bool,
     pub dry_run: bool,
     /// Overwrite outputs that a person changed.
     pub force: bool,

@@ -92,6 +92,7 @@ pub fn resolve(
         glossary: layers.paths(Key::Glossary),
         translate,
         summary,
+        review: layers.parsed(Key::Review, parse::truth)?.unwrap_or(true),
         dry_run: flags.dry_run,
         force: flags.force,
         retry: flags.retry,

@@ -269,7 +269,7 @@ pub(super) fn beside_name(path: &Path, kind: OutputKind, number: u32) -> OsStrin
         OutputKind::Summary => {
             (Path::new(label).file_stem().unwrap_or(label), Some(OsStr::new("summary.md")))
         }
-        OutputKind::Translation => (label, extension),
+        OutputKind::Translation | OutputKind::Review | OutputKind::Index => (label, extension),
     };
     let mut beside = label.to_owned();
     beside.push(if number == 1 { ".new".to_owned() } else { format!(".new{number}") });

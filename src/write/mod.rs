@@ -16,7 +16,7 @@ pub(crate) use disk::disk_error;
 pub use export::put_export;
 pub use files::{Outcome, WriteRequest, Writer};
 pub use names::{OutputNames, state_root};
-pub use recognise::{NamedOutput, named_output, output_language};
+pub use recognise::{NamedOutput, is_page, named_output, output_language};
 
 use std::io;
 use std::path::Path;

@@ -3,8 +3,8 @@
 //! For a source `csto.txt`: `csto.pt.txt` and `csto.pt.summary.md`, beside it or mirrored below `--out`. The
 //! part before the language is the *label*. It is the source's stem, except:
 //!
-//! * a summary of a source that is no plain text takes the whole file name (`notes.md.pt.summary.md`) where
-//!   another source has the same stem: in the run, or a plain text beside it on disk;
+//! * a summary or a review page (`csto.review.html`) of a source that is no plain text takes the whole file name
+//!   (`notes.md.pt.summary.md`) where another source has the same stem: in the run, or a plain text beside it on disk;
 //! * where two sources of the run would still meet in one name, both get `~` and twelve digits of the hash of
 //!   their own paths (`a~3f2a91c0d17e.pt.txt`). Names that differ in case or Unicode composition only count
 //!   as one, because some file systems hold them for one;
@@ -28,6 +28,12 @@ const LONGEST_COMPONENT: usize = 255;
 
 /// Bytes kept free after the language for the longest ending: `.new99.summary.md`.
 const LONGEST_ENDING: usize = 17;
+
+/// What stands behind the label of a review page.
+const REVIEW_ENDING: &str = ".review.html";
+
+/// The longest form of it: `.review.new99.html`.
+const LONGEST_REVIEW_ENDING: usize = 18;
 
 /// Digits of a hash in a name: 48 bits, enough for a million names to differ (chance of a clash 1 in 500).
 const HASH_DIGITS: usize = 12;
@@ -53,6 +59,7 @@ struct Wanted([u8; 16]);
 enum Purpose {
     Translation,
     Summary,
+    Review,
 }
 
 /// The folder that `.gloss` goes into and below which every output lies: `out` where given, the one
@@ -96,7 +103,7 @@ impl OutputNames {
         );
         names.same_relative = more_than_once(sources.iter().map(exact));
         names.contested = more_than_once(sources.iter().flat_map(|source| {
-            [Purpose::Translation, Purpose::Summary]
+            [Purpose::Translation, Purpose::Summary, Purpose::Review]
                 .map(|purpose| names.wanted(source, purpose, &names.plain_label(source, purpose)))
         }));
         names
@@ -111,6 +118,14 @@ impl OutputNames {
     /// Where the summary of `source` in `language` goes, ready to be opened.
     pub fn summary(&self, source: &Source, language: &Language) -> PathBuf {
         self.name(source, language, Purpose::Summary, OsStr::new(".summary.md"))
+    }
+
+    /// Where the review page of `source` goes, ready to be opened.
+    pub fn review(&self, source: &Source) -> PathBuf {
+        let room = LONGEST_COMPONENT - LONGEST_REVIEW_ENDING;
+        let mut name = self.label(source, Purpose::Review, room);
+        name.push(REVIEW_ENDING);
+        self.folder(source).join(name)
     }
 
     /// An output's or a source's path relative to the state root: the form that ledger and events speak.
@@ -164,7 +179,7 @@ impl OutputNames {
 
     fn plain_label(&self, source: &Source, purpose: Purpose) -> OsString {
         let stem = stem(source);
-        if purpose == Purpose::Summary && source.format != Format::Text {
+        if purpose != Purpose::Translation && source.format != Format::Text {
             let mut sibling = stem.clone();
             sibling.push(".txt");
             if self.shared_stems.contains(&self.wanted(source, Purpose::Summary, &stem))
@@ -180,6 +195,7 @@ impl OutputNames {
         let ending = match purpose {
             Purpose::Translation => extension(source),
             Purpose::Summary => OsString::from(".summary.md"),
+            Purpose::Review => OsString::from(REVIEW_ENDING),
         };
         wanted([fold(self.folder(source).as_os_str()), fold(label), fold(&ending)])
     }
