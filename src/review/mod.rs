@@ -7,6 +7,7 @@
 //! ```
 //!
 //! * [`data`] is what is shown: each unit with its answer, engine, state and findings.
+//! * [`page`] shows it in a browser, and hands on what is done there.
 //! * [`change`] is what a person did: the one form in which the page, the server, an edited output file and an XLIFF
 //!   say it.
 //!
@@ -23,6 +24,7 @@ pub mod build;
 pub mod change;
 pub mod data;
 pub mod earlier;
+pub mod page;
 pub mod place;
 pub mod recall;
 pub mod scan;
