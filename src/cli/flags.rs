@@ -26,6 +26,9 @@ pub struct SettingFlags {
     /// Make no translations: summaries only, in the article's language and those of `--to`
     #[arg(long, help_heading = "What to make")]
     no_translation: bool,
+    /// Write no review pages (`name.review.html` for each article, `index.html` for all)
+    #[arg(long, help_heading = "What to make")]
+    no_review: bool,
     /// Translate navigation, "subscribe" and the like with the rest, or leave it out [default: keep]
     #[arg(long, value_name = "keep|drop", help_heading = "What to make")]
     boilerplate: Option<OsString>,
@@ -217,6 +220,9 @@ impl SettingFlags {
         }
         if self.no_translation {
             set(Key::Translation, "--no-translation".to_owned(), vec!["false".into()]);
+        }
+        if self.no_review {
+            set(Key::Review, "--no-review".to_owned(), vec!["false".into()]);
         }
         Flags { values, config: self.config, ..Flags::default() }
     }

@@ -90,6 +90,10 @@ impl std::ops::AddAssign for Counts {
 pub enum OutputKind {
     Translation,
     Summary,
+    /// The page of one article.
+    Review,
+    /// The page of a whole run.
+    Index,
 }
 
 /// What became of an output file.
@@ -282,6 +286,13 @@ pub enum Event {
         output: String,
         kind: OutputKind,
         language: Language,
+        state: WriteState,
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        beside: Option<String>,
+    },
+    /// The page of the whole run.
+    IndexWritten {
+        output: String,
         state: WriteState,
         #[serde(skip_serializing_if = "Option::is_none", default)]
         beside: Option<String>,

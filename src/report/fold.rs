@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::event::{Counts, DocumentState, Event, UnitState};
+use super::event::{Counts, DocumentState, Event, OutputKind, UnitState, WriteState};
 use super::record::{
     DocumentRecord, DroppedBlock, EngineTotals, LanguageRecord, OutputRecord, RunTotals, SkippedPath,
     SourceRecord, SummaryRecord, sum,
@@ -59,6 +59,7 @@ impl Fold {
             Event::RunStarted { .. }
             | Event::MemoryDamaged { .. }
             | Event::Preparing { .. }
+            | Event::IndexWritten { .. }
             | Event::EndpointRests { .. }
             | Event::UnitsSettled { .. } => {}
             Event::Found { documents, bytes } => {
@@ -156,8 +157,14 @@ impl Fold {
                     state: *state,
                     beside: beside.clone(),
                 });
-                self.totals.outputs.add(*state);
-                self.totals.languages.entry(language.clone()).or_default().outputs += 1;
+                // Pages are named, and counted only where one needs a word: sums are of what was translated.
+                let page = *kind == OutputKind::Review;
+                if !page || *state == WriteState::KeptEdited {
+                    self.totals.outputs.add(*state);
+                }
+                if !page {
+                    self.totals.languages.entry(language.clone()).or_default().outputs += 1;
+                }
             }
             Event::LanguageFinished { path, language, counts, words, engines, notes } => {
                 let milliseconds = at.saturating_sub(self.document(path, at).started);

@@ -3,11 +3,11 @@
 use comfy_table::{Cell, CellAlignment, Color, LineStyle, Table, TableStyle};
 
 use super::engine_table;
-use super::event::{Counts, DocumentState};
+use super::event::{Counts, DocumentState, OutputKind};
 use super::lines::count;
 use super::printable::{fit, printable};
 use super::progress::{duration, grouped, thousands};
-use super::record::{DocumentRecord, LanguageRecord, RunTotals};
+use super::record::{DocumentRecord, LanguageRecord, OutputRecord, RunTotals};
 use crate::language::Language;
 
 /// Rows of documents; the report has all. About two screens.
@@ -109,7 +109,7 @@ fn add_document(table: &mut Table, document: &DocumentRecord, room: usize) {
     let mut first = true;
     for language in languages(document) {
         let record = document.languages.iter().find(|record| record.language == *language);
-        let files = document.outputs.iter().filter(|output| output.language == *language).count() as u64;
+        let files = texts(document).filter(|output| output.language == *language).count() as u64;
         let state = if first { state(document) } else { "" };
         let name = if first { path.as_str() } else { "" };
         let time = match record {
@@ -126,13 +126,18 @@ fn add_document(table: &mut Table, document: &DocumentRecord, room: usize) {
     }
 }
 
+/// The outputs that are in a language: all but the page.
+fn texts(document: &DocumentRecord) -> impl Iterator<Item = &OutputRecord> {
+    document.outputs.iter().filter(|output| output.kind != OutputKind::Review)
+}
+
 /// The languages with a row: those translated into, then those with a file only (the summary in its own).
 fn languages(document: &DocumentRecord) -> Vec<&Language> {
     let (same, translated): (Vec<_>, Vec<_>) =
         document.languages.iter().partition(|record| record.same_language);
     let mut languages: Vec<&Language> =
         translated.into_iter().chain(same).map(|record| &record.language).collect();
-    for output in &document.outputs {
+    for output in texts(document) {
         if !languages.contains(&&output.language) {
             languages.push(&output.language);
         }

@@ -15,7 +15,7 @@
 //!   a unit before its source changed.
 //! * [`article`] is an article between runs: it follows people's work without an engine; [`scan`] finds what they changed in
 //!   the output files themselves.
-//! * [`build`] makes the data of a document and its answers.
+//! * [`build`] makes the data of a document and its answers, [`overview`] the row of a document in the index of all.
 //!
 //! A correction is found again by the text it belongs to, whatever engine, model or prompt the run has.
 
@@ -24,6 +24,7 @@ pub mod build;
 pub mod change;
 pub mod data;
 pub mod earlier;
+pub mod overview;
 pub mod page;
 pub mod place;
 pub mod recall;

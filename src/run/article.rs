@@ -11,7 +11,7 @@ use super::ask::{Job, Saved, Settled};
 use super::intake::Preparing;
 use super::reviewed::{self, Ended};
 use super::summarize::{self, Outline};
-use super::{Shared, off_thread, shown, unchanged};
+use super::{Shared, off_thread, pages, shown, unchanged};
 use crate::check::{Finding, Severity};
 use crate::document::{Block, BlockId, BlockKind, Document, Role, Source, Unit, slice};
 use crate::error::Result;
@@ -21,6 +21,7 @@ use crate::plan::lookup::Wanted;
 use crate::read;
 use crate::report::event::{Counts, DocumentState, Event, OutputKind, UnitNote, UnitState, WriteState};
 use crate::review::data::{Summary, Translation};
+use crate::review::page::index::IndexDocument;
 use crate::review::place;
 use crate::segment;
 use crate::settings::Boilerplate;
@@ -64,6 +65,7 @@ pub async fn process(shared: &Arc<Shared>, source: Source, preparing: &Preparing
         }
         if let Some(other) = unchanged::other_origin(&source, known) {
             let reason = format!("its outputs would take the place of those made from `{}`", other.display());
+            pages::without(shared, &path, Some(&reason));
             finished(shared, path, DocumentState::Failed, began, Some(reason));
             return Ok(());
         }
@@ -74,7 +76,9 @@ pub async fn process(shared: &Arc<Shared>, source: Source, preparing: &Preparing
         match off_thread(move || read::load(&source, &reader.load_options())).await? {
             Ok(document) => Arc::new(document),
             Err(error) => {
-                finished(shared, path, DocumentState::Skipped, began, Some(error.to_string()));
+                let reason = error.to_string();
+                pages::without(shared, &path, Some(&reason));
+                finished(shared, path, DocumentState::Skipped, began, Some(reason));
                 return Ok(());
             }
         }
@@ -108,6 +112,9 @@ pub async fn process(shared: &Arc<Shared>, source: Source, preparing: &Preparing
         end.add(summary);
     }
     let state = end.state();
+    let mut page = LanguageEnd::default();
+    end.row = pages::write(shared, &document, &review, &mut page).await?;
+    end.add_page(page);
     let edge_lines = read::roles::edge_lines(&document.text);
     // What is not settled is looked at again by the next run.
     let left = rest.languages.iter().any(|(_, counts, _)| counts.failed > 0);
@@ -177,6 +184,7 @@ struct End {
     reason: Option<String>,
     failed: u64,
     made: u64,
+    row: Option<IndexDocument>,
 }
 
 impl End {
@@ -193,12 +201,19 @@ impl End {
         self.reason = self.reason.take().or(end.reason);
     }
 
+    /// A page is shown of what was made, and is nothing made.
+    fn add_page(&mut self, page: LanguageEnd) {
+        self.outputs.extend(page.outputs);
+        self.kept_edited |= page.kept_edited;
+    }
+
     /// What a later run's report repeats.
     fn made(&mut self) -> unchanged::Made {
         unchanged::Made {
             languages: std::mem::take(&mut self.languages),
             spent: std::mem::take(&mut self.spent),
             summary_failed: self.summary_failed,
+            row: self.row.take(),
         }
     }
 

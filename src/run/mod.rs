@@ -6,6 +6,7 @@ pub mod ask;
 pub mod flight;
 pub mod forecast;
 pub mod intake;
+pub mod pages;
 pub mod retry;
 pub mod reviewed;
 pub mod summarize;
@@ -48,7 +49,7 @@ const LANDING: Duration = Duration::from_millis(1_000);
 
 /// What every output depends on beside its source and settings: raised when the same answers would be
 /// written differently.
-const OUTPUT_VERSION: u32 = 3;
+const OUTPUT_VERSION: u32 = 4;
 
 /// What a finished run comes to, for the exit code.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -74,6 +75,8 @@ pub struct Shared {
     terms: blake3::Hash,
     /// What people did in each pair of languages.
     people: PairStamps,
+    /// Of the index that is written at the end.
+    rows: pages::Rows,
 }
 
 impl Shared {
@@ -111,6 +114,9 @@ impl Shared {
             hasher.update(&edge.to_le_bytes());
         }
         // Where they go depends on the run's other sources: twins get other names.
+        if self.settings.review {
+            hasher.update(self.names.review(source).as_os_str().as_encoded_bytes());
+        }
         for target in &self.settings.targets {
             hasher.update(self.asker.identity(from, target).as_bytes());
             if let Some(stamp) = self.people.get(&(from.clone(), target.clone())) {
@@ -314,6 +320,7 @@ async fn work(
         evidence,
         terms,
         people,
+        rows: pages::Rows::default(),
     });
     survey::survey(&shared, &sources).await?;
     let bytes = Arc::new(Semaphore::new(BYTES_UNDER_WAY));
@@ -342,7 +349,7 @@ async fn work(
     while let Some(done) = tasks.join_next().await {
         finished(done)?;
     }
-    Ok(())
+    pages::write_index(&shared).await
 }
 
 fn finished(done: std::result::Result<Result<()>, tokio::task::JoinError>) -> Result<()> {
@@ -361,7 +368,8 @@ fn terms(settings: &RunSettings, summary_identity: &str) -> blake3::Hash {
     field(&OUTPUT_VERSION.to_string());
     field(summary_identity);
     field(settings.from.as_ref().map_or("", |from| from.as_str()));
-    field(&format!("{:?} {} {:?}", settings.boilerplate, settings.translate, settings.summary));
+    let RunSettings { boilerplate, translate, summary, review, .. } = settings;
+    field(&format!("{boilerplate:?} {translate} {summary:?} {review}"));
     for target in &settings.targets {
         field(target.as_str());
     }

@@ -15,6 +15,7 @@ use crate::error::{Error, Result};
 use crate::language::Language;
 use crate::memory::{DocumentRecord, KnownDocument, Stamp};
 use crate::report::event::{Counts, DocumentState, Event};
+use crate::review::page::index::IndexDocument;
 
 /// What of a finished document a later run's report repeats, kept in the ledger.
 #[derive(Debug, Serialize, Deserialize)]
@@ -40,6 +41,9 @@ struct Replay {
     /// Furniture that was left out, once for each language.
     #[serde(default)]
     dropped: Vec<(BlockId, String)>,
+    /// What the index says of it, where it has a page.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    row: Option<IndexDocument>,
 }
 
 /// One language of a document: how its units ended, and the blocks that each engine answered.
@@ -51,6 +55,7 @@ pub struct Made {
     pub languages: Vec<Part>,
     pub spent: Saved,
     pub summary_failed: bool,
+    pub row: Option<IndexDocument>,
 }
 
 /// What [`replay`] needs of a finished document, as the ledger keeps it.
@@ -71,6 +76,7 @@ pub fn pack(document: &Document, made: Made, dropped: Vec<(BlockId, String)>) ->
         spent: made.spent,
         summary_failed: made.summary_failed,
         dropped,
+        row: made.row,
     };
     serde_json::to_string(&replay).map_err(|error| {
         Error::file(&document.source.path, error.to_string(), "this is a bug: please report it")
@@ -80,8 +86,13 @@ pub fn pack(document: &Document, made: Made, dropped: Vec<(BlockId, String)>) ->
 /// What was made of a recorded document.
 pub fn made(record: &DocumentRecord) -> Option<Made> {
     let replay: Replay = serde_json::from_str(&record.summary).ok()?;
-    let Replay { languages, spent, summary_failed, .. } = replay;
-    Some(Made { languages, spent, summary_failed })
+    let Replay { languages, spent, summary_failed, row, .. } = replay;
+    Some(Made { languages, spent, summary_failed, row })
+}
+
+/// What the index says of a recorded document.
+pub fn row(record: &DocumentRecord) -> Option<IndexDocument> {
+    serde_json::from_str::<Replay>(&record.summary).ok()?.row
 }
 
 /// The language of a recorded document.
@@ -139,6 +150,9 @@ pub async fn replay(
     };
     if !stands || replay.origin != origin(source) {
         return Ok(false);
+    }
+    if let Some(row) = replay.row {
+        shared.rows.add(row);
     }
     shared.events.emit(Event::DocumentStarted {
         path: path.to_owned(),

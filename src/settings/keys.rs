@@ -14,6 +14,7 @@ pub enum Key {
     Boilerplate,
     Translation,
     Summary,
+    Review,
     Engine,
     Translate,
     Summarize,
@@ -116,7 +117,7 @@ impl Key {
     ];
 
     /// Every key, in the order that `gloss config show` prints them.
-    pub const ALL: [Self; 42] = [
+    pub const ALL: [Self; 43] = [
         Self::To,
         Self::From,
         Self::Out,
@@ -125,6 +126,7 @@ impl Key {
         Self::Boilerplate,
         Self::Translation,
         Self::Summary,
+        Self::Review,
         Self::Engine,
         Self::Translate,
         Self::Summarize,
@@ -177,6 +179,7 @@ impl Key {
             Self::Boilerplate => ("boilerplate", One, Any, Some("keep"), ""),
             Self::Translation => ("translation", One, Any, Some("true"), ""),
             Self::Summary => ("summary", One, Any, Some("medium"), ""),
+            Self::Review => ("review", One, Any, Some("true"), ""),
             Self::Engine => ("engine", Many, Any, None, "chat where there is a url, else local"),
             Self::Translate => ("translate", Many, Any, None, "as engine"),
             Self::Summarize => ("summarize", Many, Any, None, "as engine, else local"),
@@ -242,6 +245,7 @@ impl Key {
     pub fn flag(self) -> String {
         match self {
             Self::Translation => "--no-translation".to_owned(),
+            Self::Review => "--no-review".to_owned(),
             _ => format!("--{}", self.name()),
         }
     }

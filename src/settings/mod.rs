@@ -43,6 +43,8 @@ pub struct RunSettings {
     pub translate: bool,
     /// `None` for `--no-summary`.
     pub summary: Option<SummaryLength>,
+    /// Whether review pages are written.
+    pub review: bool,
     pub dry_run: bool,
     /// Overwrite outputs that a person changed.
     pub force: bool,

@@ -91,6 +91,7 @@ pub fn resolve(
         boilerplate: layers.parsed(Key::Boilerplate, boilerplate)?.unwrap_or(Boilerplate::Keep),
         translate,
         summary,
+        review: layers.parsed(Key::Review, parse::truth)?.unwrap_or(true),
         dry_run: flags.dry_run,
         force: flags.force,
         retry: flags.retry,

@@ -64,7 +64,7 @@ fn samples(key: Key) -> [&'static str; 3] {
         Key::Out | Key::Prompts | Key::ModelsDir | Key::KeyFile | Key::CaFile => ["one", "two", "\"three\""],
         Key::Include | Key::Exclude => ["a/*", "b/*", "[\"c/*\"]"],
         Key::Boilerplate => ["drop", "drop", "\"drop\""],
-        Key::Translation => ["false", "false", "false"],
+        Key::Translation | Key::Review => ["false", "false", "false"],
         Key::AllowHttp => ["true", "true", "true"],
         Key::Dialect => ["azure", "azure", "\"azure\""],
         Key::Formality => ["more", "less", "\"default\""],
@@ -86,7 +86,7 @@ fn each_value_comes_from_the_highest_source_that_has_it() {
         let mut given =
             Given { arguments: vec![], environment: vec![(&variable, environment_value)], file: Some(&file) };
         let flag = key.flag();
-        given.arguments = if matches!(key, Key::Translation | Key::AllowHttp) {
+        given.arguments = if matches!(key, Key::Translation | Key::Review | Key::AllowHttp) {
             vec![&flag]
         } else {
             vec![&flag, flag_value]
@@ -141,6 +141,7 @@ fn every_flag_reaches_its_field() {
             boilerplate: Boilerplate::Drop,
             translate: true,
             summary: Some(SummaryLength::Percent(10)),
+            review: true,
             dry_run: true,
             force: true,
             retry: Some(Retry::Failed),

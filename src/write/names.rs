@@ -1,9 +1,10 @@
 //! Which file an output goes to.
 //!
-//! For a source `csto.txt`: `csto.pt.txt` and `csto.pt.summary.md`, beside it or mirrored below `--out`. The
-//! part before the language is the *label*. It is the source's stem, except:
+//! For a source `csto.txt`: `csto.pt.txt`, `csto.pt.summary.md` and the page `csto.review.html`, beside it or mirrored
+//! below `--out`; `index.html` in the state root. The part before the language is the *label*. It is the source's stem,
+//! except:
 //!
-//! * a summary of a source that is no plain text takes the whole file name (`notes.md.pt.summary.md`) where
+//! * a summary or a page of a source that is no plain text takes the whole file name (`notes.md.pt.summary.md`) where
 //!   another source has the same stem: in the run, or a plain text beside it on disk;
 //! * where two sources of the run would still meet in one name, both get `~` and twelve digits of the hash of
 //!   their own paths (`a~3f2a91c0d17e.pt.txt`). Names that differ in case or Unicode composition only count
@@ -29,6 +30,15 @@ const LONGEST_COMPONENT: usize = 255;
 /// Bytes kept free after the language for the longest ending: `.new99.summary.md`.
 const LONGEST_ENDING: usize = 17;
 
+/// What the name of a review page ends with.
+pub(super) const REVIEW_ENDING: &str = ".review.html";
+
+/// Bytes kept free for the longest ending of a page: `.new99.review.html`.
+const LONGEST_REVIEW_ENDING: usize = 18;
+
+/// The page of a whole run.
+const INDEX: &str = "index.html";
+
 /// Digits of a hash in a name: 48 bits, enough for a million names to differ (chance of a clash 1 in 500).
 const HASH_DIGITS: usize = 12;
 
@@ -53,6 +63,7 @@ struct Wanted([u8; 16]);
 enum Purpose {
     Translation,
     Summary,
+    Review,
 }
 
 /// The folder that `.gloss` goes into and below which every output lies: `out` where given, the one
@@ -96,7 +107,7 @@ impl OutputNames {
         );
         names.same_relative = more_than_once(sources.iter().map(exact));
         names.contested = more_than_once(sources.iter().flat_map(|source| {
-            [Purpose::Translation, Purpose::Summary]
+            [Purpose::Translation, Purpose::Summary, Purpose::Review]
                 .map(|purpose| names.wanted(source, purpose, &names.plain_label(source, purpose)))
         }));
         names
@@ -111,6 +122,19 @@ impl OutputNames {
     /// Where the summary of `source` in `language` goes, ready to be opened.
     pub fn summary(&self, source: &Source, language: &Language) -> PathBuf {
         self.name(source, language, Purpose::Summary, OsStr::new(".summary.md"))
+    }
+
+    /// Where the review page of `source` goes, ready to be opened.
+    pub fn review(&self, source: &Source) -> PathBuf {
+        let room = LONGEST_COMPONENT.saturating_sub(LONGEST_REVIEW_ENDING);
+        let mut name = self.label(source, Purpose::Review, room);
+        name.push(REVIEW_ENDING);
+        self.folder(source).join(name)
+    }
+
+    /// Where the page of the whole run goes, ready to be opened.
+    pub fn index(&self) -> PathBuf {
+        self.root.join(INDEX)
     }
 
     /// An output's or a source's path relative to the state root: the form that ledger and events speak.
@@ -164,7 +188,7 @@ impl OutputNames {
 
     fn plain_label(&self, source: &Source, purpose: Purpose) -> OsString {
         let stem = stem(source);
-        if purpose == Purpose::Summary && source.format != Format::Text {
+        if purpose != Purpose::Translation && source.format != Format::Text {
             let mut sibling = stem.clone();
             sibling.push(".txt");
             if self.shared_stems.contains(&self.wanted(source, Purpose::Summary, &stem))
@@ -180,6 +204,7 @@ impl OutputNames {
         let ending = match purpose {
             Purpose::Translation => extension(source),
             Purpose::Summary => OsString::from(".summary.md"),
+            Purpose::Review => OsString::from(REVIEW_ENDING),
         };
         wanted([fold(self.folder(source).as_os_str()), fold(label), fold(&ending)])
     }

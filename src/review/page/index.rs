@@ -1,10 +1,10 @@
 //! The page of a whole run: documents × languages with their states and counts, and the way to each page.
 //!
-//! Owns how a run's overview looks; what it shows is [`IndexData`], made from the run's report.
+//! Owns how a run's overview looks; what it shows is [`IndexData`], made of the articles' reviews ([`crate::review::overview`]).
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::LanguageFacts;
 use super::embed::Page;
@@ -34,28 +34,28 @@ pub struct IndexData {
 }
 
 /// One source.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct IndexDocument {
     /// The source, relative to the state root, with `/`.
     pub path: String,
     /// Its headline, where it has one.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", default)]
     pub title: Option<String>,
     /// The source's language, where it could be read.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", default)]
     pub language: Option<Language>,
     /// Its review page, relative to the index, with `/`; none where there is none.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", default)]
     pub page: Option<String>,
     /// Why it has no translations: unreadable, skipped.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", default)]
     pub reason: Option<String>,
     /// One for each language in which something came of it.
     pub translations: Vec<IndexTranslation>,
 }
 
 /// A source in one language.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct IndexTranslation {
     pub language: Language,
     pub state: DocumentState,
