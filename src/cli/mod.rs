@@ -8,6 +8,7 @@ pub mod flags;
 pub mod generate;
 pub mod interrupt;
 pub mod models;
+pub mod review;
 pub mod run;
 #[cfg(test)]
 mod tests;
@@ -65,6 +66,8 @@ pub struct OutputFlags {
 pub enum Command {
     /// Translate and summarise files and folders
     Run(Box<run::RunArguments>),
+    /// Take over what people changed in outputs and review pages
+    Review(review::ReviewArguments),
     /// List, fetch and add the embedded engine's models
     #[command(subcommand)]
     Models(models::ModelsCommand),
@@ -87,6 +90,7 @@ pub fn execute(cli: Cli) -> Result<u8> {
     let printer = Printer::standard(Verbosity::new(cli.output.quiet, cli.output.verbose), cli.output.json);
     match cli.command {
         Command::Run(arguments) => run::execute(*arguments, &printer),
+        Command::Review(arguments) => review::execute(&arguments, &printer),
         Command::Models(command) => models::execute(command, &printer),
         Command::Config(command) => config::execute(command, &printer),
         Command::Doctor(arguments) => doctor::execute(*arguments, &printer),

@@ -9,6 +9,7 @@ use crate::check::Finding;
 use crate::document::{BlockId, Role};
 use crate::engine::Usage;
 use crate::language::Language;
+use crate::review::scan::Scanned;
 
 /// The version of `report.json` and `events.jsonl`.
 pub const SCHEMA: u32 = 1;
@@ -297,6 +298,8 @@ pub enum Event {
         #[serde(skip_serializing_if = "Option::is_none", default)]
         beside: Option<String>,
     },
+    /// An output that a person changed was looked through before the run.
+    EditsScanned(Scanned),
     /// One document in one language is over.
     LanguageFinished {
         path: String,

@@ -58,6 +58,7 @@ impl Fold {
         match event {
             Event::RunStarted { .. }
             | Event::MemoryDamaged { .. }
+            | Event::EditsScanned(_)
             | Event::Preparing { .. }
             | Event::IndexWritten { .. }
             | Event::EndpointRests { .. }

@@ -83,6 +83,10 @@ pub fn event(event: &Event) -> Option<(Weight, String)> {
                 ),
             ));
         }
+        Event::EditsScanned(scanned) => {
+            let text = format!("edited   {}: {}", printable(&scanned.output), printable(&scanned.sentence()));
+            return Some((Weight::Notice, text));
+        }
         Event::MemoryDamaged { kept_aside: Some(aside), answers, human, unsound } => {
             let unsaved = match unsound {
                 0 => String::new(),

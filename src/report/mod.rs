@@ -18,6 +18,7 @@ pub mod printer;
 pub mod progress;
 pub mod record;
 pub mod reporter;
+pub mod review_table;
 pub mod settings_table;
 pub mod sink;
 pub mod table;

@@ -26,7 +26,7 @@ const TAKEN_BACK: &str =
     "its correction was taken back, and no engine had answered it; the next run asks for it";
 
 /// One article between runs.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Article {
     pub review: ReviewDocument,
     /// The source; none where it is gone or another by now.

@@ -15,15 +15,19 @@
 //!   a unit before its source changed.
 //! * [`article`] is an article between runs: it follows people's work without an engine; [`scan`] finds what they changed in
 //!   the output files themselves.
+//! * [`desk`] opens a folder for review; [`mod@apply`] takes changes there, [`import`] reads files of them.
 //! * [`build`] makes the data of a document and its answers, [`overview`] the row of a document in the index of all.
 //!
 //! A correction is found again by the text it belongs to, whatever engine, model or prompt the run has.
 
+pub mod apply;
 pub mod article;
 pub mod build;
 pub mod change;
 pub mod data;
+pub mod desk;
 pub mod earlier;
+pub mod import;
 pub mod overview;
 pub mod page;
 pub mod place;

@@ -32,6 +32,7 @@ use crate::read::roles::FolderEvidence;
 use crate::read::{self, LoadOptions, walk};
 use crate::report::event::{EngineRecord, Event, SCHEMA};
 use crate::report::sink::EventSink;
+use crate::review::scan;
 use crate::settings::{Retry, RunSettings};
 use crate::write::{self, OutputNames, Writer};
 use ask::Asker;
@@ -307,6 +308,9 @@ async fn work(
     let asker = Asker::new(entries, engines, rows.clone(), *caps, store.clone(), events.clone());
     let asker = asker.under(air);
     let terms = terms(&settings, &asker.summary_identity());
+    if !settings.force {
+        take_edits(&store, &events, &root, &sources).await?;
+    }
     let people = store.pair_stamps().await?;
     let shared = Arc::new(Shared {
         settings,
@@ -350,6 +354,19 @@ async fn work(
         finished(done)?;
     }
     pages::write_index(&shared).await
+}
+
+/// Takes over what people changed in the outputs of `sources`, before anything of it could be written again.
+async fn take_edits(store: &Store, events: &EventSink, root: &Path, sources: &[Source]) -> Result<()> {
+    let wanted: HashSet<PathBuf> = sources.iter().map(|source| source.relative.clone()).collect();
+    let (store, events, root) = (store.clone(), events.clone(), root.to_owned());
+    off_thread(move || {
+        for output in scan::edited_outputs(&store, &root, |output| wanted.contains(&output.source))? {
+            events.emit(Event::EditsScanned(scan::scan(&store, &root, &output)?));
+        }
+        Ok(())
+    })
+    .await?
 }
 
 fn finished(done: std::result::Result<Result<()>, tokio::task::JoinError>) -> Result<()> {

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 mod chat;
+mod corrections;
 mod counts;
 mod doubles;
 mod edits;

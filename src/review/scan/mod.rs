@@ -14,7 +14,7 @@ pub mod map;
 
 use std::path::Path;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::article::Article;
 use super::data::TargetState;
@@ -30,7 +30,7 @@ use canonical::{Edited, Typed};
 use map::{Mapped, Written};
 
 /// What a look at one edited output came to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Scanned {
     /// The source, relative to the state root, with `/`.
     pub path: String,
@@ -46,7 +46,7 @@ pub struct Scanned {
     /// Everything in the file is accounted for, byte by byte: it counts as gloss's own again.
     pub whole: bool,
     /// Why nothing could be mapped, where that is so.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", default)]
     pub reason: Option<String>,
 }
 

@@ -1,0 +1,50 @@
+//! What `gloss review --scan` and `--import` print.
+
+use serde::Serialize;
+
+use super::printable::printable;
+use crate::review::apply::{Outcome, OutcomeState};
+use crate::review::scan::Scanned;
+
+/// What was taken over.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct View {
+    /// Edited output files.
+    pub scanned: Vec<Scanned>,
+    /// Files of changes, each with what became of its changes.
+    pub imported: Vec<(String, Vec<Outcome>)>,
+}
+
+impl View {
+    pub fn outcomes(&self) -> impl Iterator<Item = &Outcome> {
+        self.imported.iter().flat_map(|(_, outcomes)| outcomes)
+    }
+}
+
+/// A line for each edited file, one for each file of changes, and one for each change that needs a word.
+pub fn render(view: &View) -> String {
+    let mut lines: Vec<String> = view
+        .scanned
+        .iter()
+        .map(|scanned| format!("{}: {}", printable(&scanned.output), printable(&scanned.sentence())))
+        .collect();
+    for (file, outcomes) in &view.imported {
+        let of = |state| outcomes.iter().filter(|outcome| outcome.state == state).count();
+        lines.push(format!(
+            "{}: {} taken over, {} known already, {} refused",
+            printable(file),
+            of(OutcomeState::Done),
+            of(OutcomeState::Unchanged),
+            of(OutcomeState::Refused),
+        ));
+        for outcome in outcomes {
+            let Some(message) = &outcome.message else { continue };
+            let (path, block) = (printable(&outcome.path), outcome.block.0 + 1);
+            lines.push(format!("  {path}, paragraph {block}, {}: {}", outcome.language, printable(message)));
+        }
+    }
+    if lines.is_empty() {
+        lines.push("no output was changed by hand".to_owned());
+    }
+    lines.join("\n")
+}

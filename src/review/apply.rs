@@ -1,0 +1,278 @@
+//! Changes that a person made, applied: by the page's export, the server, an XLIFF.
+//!
+//! Each change is on disk as a correction before anything else; then the outputs, the reviews and the ledger follow.
+//! Must not lose a change in silence: each has an [`Outcome`].
+
+use std::path::Path;
+
+use serde::Serialize;
+
+use super::article::Article;
+use super::change::{Action, Change};
+use super::data::{TargetState, TargetUnit};
+use super::desk::Desk;
+use super::recall::Choice;
+use crate::document::BlockId;
+use crate::error::Result;
+use crate::language::Language;
+use crate::memory::{Correction, CorrectionKind, How, Ignored};
+use crate::read::unit::is_line_end;
+use crate::report::event::WriteState;
+
+/// What became of one change.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Outcome {
+    pub path: String,
+    pub language: Language,
+    /// Where it was applied: the change's own block, or the one that its text stands at by now.
+    pub block: BlockId,
+    pub state: OutcomeState,
+    /// Why it was refused, or what is still to come.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// The unit as it is now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unit: Option<TargetUnit>,
+}
+
+/// See [`Outcome::state`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum OutcomeState {
+    /// It counts from now on.
+    Done,
+    /// It counted already.
+    Unchanged,
+    /// It cannot be taken; nothing was changed.
+    Refused,
+}
+
+/// Applies `changes` to the folder at `root`, which no run may be working on: [`apply_at`] a desk of its own.
+///
+/// # Errors
+/// As [`Desk::open`] and [`apply_at`].
+pub fn apply(root: &Path, changes: &[Change], how: How) -> Result<Vec<Outcome>> {
+    apply_at(&Desk::open(root)?, changes, how)
+}
+
+/// Applies `changes` in their order; one outcome for each, in the same order. Of each article and language the output is
+/// written once, when all of its changes are kept.
+///
+/// # Errors
+/// Where the memory or an output cannot be read or written. What was kept by then stays, and the next run shows it.
+pub fn apply_at(desk: &Desk, changes: &[Change], how: How) -> Result<Vec<Outcome>> {
+    let mut outcomes: Vec<Option<Outcome>> = vec![None; changes.len()];
+    for index in 0..changes.len() {
+        let Some(first) = changes.get(index).filter(|_| outcomes.get(index) == Some(&None)) else { continue };
+        let group: Vec<(usize, &Change)> = changes
+            .iter()
+            .enumerate()
+            .filter(|(_, change)| change.path == first.path && change.language == first.language)
+            .collect();
+        let found = apply_group(desk, (&first.path, &first.language), &group, how)?;
+        for ((index, _), outcome) in group.iter().zip(found) {
+            if let Some(place) = outcomes.get_mut(*index) {
+                *place = Some(outcome);
+            }
+        }
+    }
+    Ok(outcomes.into_iter().flatten().collect())
+}
+
+/// What one change came to before the outputs follow.
+enum Step {
+    Done(usize),
+    Unchanged(usize),
+    Refused(String),
+}
+
+fn apply_group(
+    desk: &Desk,
+    (path, to): (&str, &Language),
+    group: &[(usize, &Change)],
+    how: How,
+) -> Result<Vec<Outcome>> {
+    let refuse_all = |reason: &str| -> Vec<Outcome> {
+        group
+            .iter()
+            .map(|(_, change)| outcome(change, Step::Refused(reason.to_owned()), None, None))
+            .collect()
+    };
+    let Some(mut article) = desk.article(path)? else {
+        return Ok(refuse_all("no run has finished this source here; run `gloss run` first"));
+    };
+    if article.translation(to).is_none() {
+        return Ok(refuse_all("no run has translated this source into this language"));
+    }
+    // What somebody typed in the file comes first: it must be kept, and it is older.
+    desk.scan_of(&mut article, to)?;
+    let mut steps = Vec::with_capacity(group.len());
+    for (_, change) in group {
+        let step = keep(desk, &article, to, change, how)?;
+        if matches!(step, Step::Done(_)) {
+            article.refresh(desk.store(), to)?;
+        }
+        steps.push(step);
+    }
+    let mut message = None;
+    if steps.iter().any(|step| matches!(step, Step::Done(_))) {
+        message = match desk.settle(&article, to)? {
+            Some(WriteState::KeptEdited) => {
+                Some("kept; the output was changed by hand elsewhere too, so ours stands beside it")
+            }
+            Some(_) => None,
+            None => Some("kept; the output follows at the next run, because its source has changed"),
+        };
+    }
+    let units = article.translation(to).map(|translation| translation.units.as_slice()).unwrap_or_default();
+    let outcomes = group.iter().zip(steps).map(|((_, change), step)| {
+        let index = match step {
+            Step::Done(index) | Step::Unchanged(index) => Some(index),
+            Step::Refused(_) => None,
+        };
+        let block = index.and_then(|index| article.review.units.get(index)).map(|unit| unit.block);
+        let unit = index.and_then(|index| units.get(index)).cloned();
+        let mut told = outcome(change, step, block, unit);
+        if told.state == OutcomeState::Done {
+            told.message = message.map(str::to_owned);
+        }
+        told
+    });
+    Ok(outcomes.collect())
+}
+
+fn outcome(change: &Change, step: Step, block: Option<BlockId>, unit: Option<TargetUnit>) -> Outcome {
+    let (state, message) = match step {
+        Step::Done(_) => (OutcomeState::Done, None),
+        Step::Unchanged(_) => (OutcomeState::Unchanged, None),
+        Step::Refused(reason) => (OutcomeState::Refused, Some(reason)),
+    };
+    let (path, language) = (change.path.clone(), change.language.clone());
+    Outcome { path, language, block: block.unwrap_or(change.block), state, message, unit }
+}
+
+/// Keeps one change in the memory, durably.
+fn keep(desk: &Desk, article: &Article, to: &Language, change: &Change, how: How) -> Result<Step> {
+    let units = &article.review.units;
+    let stands = |index: &usize| units.get(*index).is_some_and(|unit| unit.text == change.source);
+    let here = units.iter().position(|unit| unit.block == change.block).filter(stands);
+    let Some(index) = here.or_else(|| (0..units.len()).find(stands)) else {
+        let reason = "its source text stands nowhere in this article any more";
+        return Ok(Step::Refused(reason.to_owned()));
+    };
+    let standing = article.translation(to).and_then(|translation| translation.units.get(index));
+    if standing.is_none_or(|unit| unit.state == TargetState::Dropped) {
+        return Ok(Step::Refused(
+            "this paragraph is left out of the translation (`--boilerplate drop`)".to_owned(),
+        ));
+    }
+    match &change.action {
+        Action::Edit { text } => keep_answer(desk, article, (to, index), text, (CorrectionKind::Edit, how)),
+        Action::Accept { text } => {
+            keep_answer(desk, article, (to, index), text, (CorrectionKind::Acceptance, how))
+        }
+        Action::Revert => {
+            let known = article.known(desk.store(), to)?;
+            match article.chosen(&known, to, index) {
+                Choice::Counts(correction, _) | Choice::Misfit(correction, _) => {
+                    let mut withdrawal = stamped(article, to, index, correction.clone());
+                    (withdrawal.machine, withdrawal.machine_engine) = article.machine(&known, to, index);
+                    withdrawal.how = how;
+                    desk.store().withdraw_blocking(withdrawal)?;
+                    Ok(Step::Done(index))
+                }
+                Choice::Nothing => Ok(Step::Unchanged(index)),
+            }
+        }
+        Action::Ignore { check, message } => {
+            desk.store().ignore_blocking(vec![ignored(article, to, change, check, message)])?;
+            Ok(Step::Done(index))
+        }
+        Action::Heed { check, message } => {
+            desk.store().heed_blocking(vec![ignored(article, to, change, check, message)])?;
+            Ok(Step::Done(index))
+        }
+    }
+}
+
+fn keep_answer(
+    desk: &Desk,
+    article: &Article,
+    (to, index): (&Language, usize),
+    text: &str,
+    (kind, how): (CorrectionKind, How),
+) -> Result<Step> {
+    // A unit is on one line in its canonical form.
+    let text = &text.split(is_line_end).map(str::trim).collect::<Vec<_>>().join(" ");
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(Step::Refused("the text is empty".to_owned()));
+    }
+    let known = article.known(desk.store(), to)?;
+    let counting = match article.chosen(&known, to, index) {
+        Choice::Counts(correction, raw) => Some((correction, raw)),
+        Choice::Nothing | Choice::Misfit(..) => None,
+    };
+    let same = counting.filter(|(correction, _)| correction.answer == text);
+    if same.is_some_and(|(correction, _)| correction.kind == kind || kind == CorrectionKind::Edit) {
+        return Ok(Step::Unchanged(index));
+    }
+    // What was typed in the file stays as it was typed when it is accepted.
+    let raw = same.and_then(|(correction, raw)| correction.raw.clone().filter(|_| raw));
+    if raw.is_none()
+        && let Some(misfit) = article.misfit(to, index, text)
+    {
+        return Ok(Step::Refused(format!("it does not fit: {}", misfit.message)));
+    }
+    let Some(unit) = article.review.units.get(index) else {
+        return Ok(Step::Refused("there is no such paragraph".to_owned()));
+    };
+    let (machine, machine_engine) = article.machine(&known, to, index);
+    let correction = Correction {
+        from: article.review.language.clone(),
+        to: to.clone(),
+        source: unit.text.clone(),
+        before: None,
+        after: None,
+        shape: None,
+        path: article.review.path.clone(),
+        block: unit.block,
+        kind,
+        answer: text.to_owned(),
+        raw,
+        machine,
+        machine_engine,
+        how,
+        created_ms: known.get(&unit.text).and_then(|all| all.first()).map_or(0, |newest| newest.created_ms),
+    };
+    desk.store().correct_blocking(vec![stamped(article, to, index, correction)])?;
+    Ok(Step::Done(index))
+}
+
+/// A correction made now at this unit: newer than `like`, however the clock was set.
+fn stamped(article: &Article, to: &Language, index: usize, like: Correction) -> Correction {
+    let place = article.place(index);
+    let now = jiff::Timestamp::now().as_millisecond();
+    let block = article.review.units.get(index).map_or(like.block, |unit| unit.block);
+    Correction {
+        to: to.clone(),
+        before: place.before,
+        after: place.after,
+        shape: place.shape,
+        path: article.review.path.clone(),
+        block,
+        created_ms: now.max(like.created_ms.saturating_add(1)),
+        ..like
+    }
+}
+
+fn ignored(article: &Article, to: &Language, change: &Change, check: &str, message: &str) -> Ignored {
+    Ignored {
+        from: article.review.language.clone(),
+        to: to.clone(),
+        source: change.source.clone(),
+        check: check.to_owned(),
+        message: message.to_owned(),
+        created_ms: jiff::Timestamp::now().as_millisecond(),
+    }
+}
