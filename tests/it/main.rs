@@ -1,6 +1,7 @@
 //! The integration tests, in one binary.
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+mod browser;
 mod chat;
 mod corrections;
 mod counts;

@@ -3,6 +3,7 @@
 const actions = {
   edit(view, index, text) {
     if (view.editors.has(editorKey(view, index))) return view.editors.get(editorKey(view, index)).box.focus();
+    if (view.store.unit(view.language, index).state === "dropped") return view.say("This one is left out on purpose.");
     const key = editorKey(view, index);
     const editor = makeEditor(view, index, text ?? view.drafts.get(key) ?? view.store.unit(view.language, index).text ?? "");
     view.editors.set(key, editor);
@@ -46,6 +47,7 @@ const actions = {
   async accept(view, index, { next = false } = {}) {
     const unit = view.store.unit(view.language, index);
     const number = numberOf(view.store.document.units[index].block);
+    if (unit.state === "dropped" && next) return view.list.step(1);
     if (unit.text === null) {
       view.say(`Paragraph ${number} has no answer to accept: press Enter to write one.`);
       return false;
@@ -129,7 +131,7 @@ function settle(view, language, index, error) {
   if (error === null) view.notes.delete(key);
   else view.notes.set(key, error);
   if (language === view.language) view.list.refresh(index);
-  drawCounts(view);
+  drawCounts(view, language);
 }
 
 function goNext(view) {

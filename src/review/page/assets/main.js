@@ -10,6 +10,7 @@ function start() {
     drafts: new Map(),
     notes: new Map(),
     saving: new Set(),
+    counts: new Map(),
     undoing: false,
     attributes(language) {
       return { lang: language, dir: this.languages[language]?.dir ?? "auto" };
@@ -157,6 +158,7 @@ function listen(view) {
   addEventListener("storage", (event) => {
     if (event.key !== view.store.key) return;
     view.store.load();
+    view.counts.clear();
     view.show(view.language);
   });
 }

@@ -4,6 +4,9 @@
 const MARK = "changes";
 const SCHEMA = 1;
 
+/** How long a server on this machine may take over one change. */
+const PATIENCE_MS = 20_000;
+
 const isAnswer = (change) => ["edit", "accept", "revert"].includes(change.action);
 const slotOf = (change) =>
   JSON.stringify([change.language, change.block, ...(isAnswer(change) ? [] : [change.check, change.message])]);
@@ -14,40 +17,66 @@ class Store {
     this.server = page.server ?? null;
     this.key = `gloss.review:${this.document.path}:${this.document.digest}`;
     this.journal = [];
+    /** Kept changes whose source text stands nowhere in the article any more. */
+    this.strays = [];
     this.exported = 0;
     this.kept = true;
     this.translations = new Map(this.document.translations.map((translation) => [translation.language, translation]));
     this.positions = new Map(this.document.units.map((unit, index) => [unit.block, index]));
     this.queue = Promise.resolve();
+    this.replay();
     this.load();
   }
 
-  /** Reads what an earlier visit kept; what the page's own data has by now is let go. */
+  /** Reads what earlier visits kept; what the page's own data has by now is let go. */
   load() {
     if (this.server) return;
+    this.journal = [];
+    this.strays = [];
     try {
-      const kept = JSON.parse(localStorage.getItem(this.key) ?? "null");
-      this.journal = (kept?.changes ?? []).filter((change) => this.fits(change));
-      this.exported = kept?.exported ?? 0;
+      const kept = this.read(this.key);
+      const before = this.earlierKeys();
+      for (const change of [...before.flatMap((key) => this.read(key).changes), ...kept.changes]) this.place(change);
+      this.exported = before.length > 0 ? 0 : kept.exported;
+      this.replay();
+      const pending = new Set(this.fold().map(slotOf));
+      this.journal = this.journal.filter((change) => pending.has(slotOf(change)));
+      if (before.length > 0) this.save();
+      if (this.kept) for (const key of before) localStorage.removeItem(key);
     } catch {
       this.kept = false;
     }
     this.replay();
-    const pending = new Set(this.pending().map(slotOf));
-    this.journal = this.journal.filter((change) => pending.has(slotOf(change)));
-    this.replay();
   }
 
-  fits(change) {
-    const index = this.positions.get(change.block);
-    return index !== undefined && this.translations.has(change.language) && this.document.units[index].text === change.source;
+  read(key) {
+    const { changes = [], exported = 0, page = null } = JSON.parse(localStorage.getItem(key) ?? "{}");
+    return { changes, exported, page };
+  }
+
+  /** Where this very file kept changes when the article had another text: a new run must not make them vanish. */
+  earlierKeys() {
+    const start = this.key.slice(0, this.key.length - this.document.digest.length);
+    return Object.keys(localStorage).filter(
+      (key) => key !== this.key && key.startsWith(start) && /^[0-9a-f]+$/.test(key.slice(start.length)) && this.read(key).page === location.pathname,
+    );
+  }
+
+  /** Puts a kept change where its source text stands now. One whose text is gone is exported all the same. */
+  place(change) {
+    const { units } = this.document;
+    const there = this.positions.get(change.block);
+    const index = units[there]?.text === change.source ? there : units.findIndex(({ text }) => text === change.source);
+    if (index >= 0 && this.translations.has(change.language)) this.journal.push({ ...change, block: units[index].block });
+    else this.strays.push(change);
   }
 
   save() {
     if (this.server) return;
     try {
-      if (this.journal.length === 0) localStorage.removeItem(this.key);
-      else localStorage.setItem(this.key, JSON.stringify({ changes: this.journal, exported: this.exported }));
+      const changes = [...this.strays, ...this.journal];
+      if (changes.length === 0) localStorage.removeItem(this.key);
+      else localStorage.setItem(this.key, JSON.stringify({ changes, exported: this.exported, page: location.pathname }));
       this.kept = true;
     } catch {
       this.kept = false;
@@ -57,14 +86,23 @@ class Store {
   /** Folds the journal: by slot, the last word. */
   replay() {
     this.last = new Map();
+    this.known = new Map();
     for (const change of this.journal) this.last.set(slotOf(change), change);
   }
 
   /** A unit as it stands with what the person did. */
   unit(language, index) {
+    if (!this.known.has(language)) this.known.set(language, []);
+    const known = this.known.get(language);
+    return (known[index] ??= this.work(language, index));
+  }
+
+  work(language, index) {
     const written = this.translations.get(language).units[index];
     const block = this.document.units[index].block;
-    const answer = this.last.get(JSON.stringify([language, block]));
+    // Every unit is asked for when a page opens, and then most often nothing was done yet.
+    const said = (...slot) => (this.last.size === 0 ? undefined : this.last.get(JSON.stringify([language, block, ...slot])));
+    const answer = said();
     const now = { state: written.state, text: written.text ?? null, engine: written.engine, error: written.error, earlier: written.earlier, done: null };
     if (answer?.action === "edit" || answer?.action === "accept") {
       Object.assign(now, { state: "human", text: answer.text, error: undefined, done: answer.action });
@@ -73,8 +111,8 @@ class Store {
     }
     const edited = now.text !== (written.text ?? null);
     now.findings = (written.findings ?? []).map((finding, at) => {
-      const said = this.last.get(JSON.stringify([language, block, finding.check, finding.message]));
-      const ignored = said ? said.action === "ignore" : finding.ignored === true;
+      const last = said(finding.check, finding.message);
+      const ignored = last ? last.action === "ignore" : finding.ignored === true;
       return { ...finding, at, ignored, stale: edited, open: !ignored && now.state !== "human" };
     });
     return now;
@@ -142,6 +180,7 @@ class Store {
     try {
       reply = await fetch(this.server.changes, {
         method: "POST",
+        signal: AbortSignal.timeout(PATIENCE_MS),
         headers: { "Content-Type": "application/json", "X-Gloss-Token": this.server.token },
         body: JSON.stringify({ gloss: MARK, schema: SCHEMA, changes: [change] }),
       });
@@ -157,8 +196,13 @@ class Store {
     }
   }
 
-  /** What differs from what the page was written with, in the document's order. */
+  /** What is to be exported: what differs from what the page was written with, and what found no place in it. */
   pending() {
+    return [...this.fold(), ...this.strays];
+  }
+
+  /** What differs from what the page was written with, in the document's order. */
+  fold() {
     const found = [];
     for (const change of this.last.values()) {
       const index = this.positions.get(change.block);
@@ -194,6 +238,8 @@ class Store {
     link.click();
     link.remove();
     setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+    // Whoever has the file needs them here no more.
+    this.strays = [];
     this.exported = this.journal.length;
     this.save();
     return changes.length;

@@ -31,20 +31,35 @@ function countsOf(view, language) {
   return counts;
 }
 
-function drawCounts(view) {
+/** Draws the counts after something was done in the language `touched`. */
+function drawCounts(view, touched = view.language) {
+  view.counts.delete(touched);
+  const draw = (tab) => {
+    const { language } = tab.dataset;
+    if (!view.counts.has(language)) view.counts.set(language, countsOf(view, language));
+    drawTabCounts(tab, view.counts.get(language));
+  };
   for (const tab of $("tabs").children) {
     const selected = tab.dataset.language === view.language;
     tab.setAttribute("aria-selected", String(selected));
     tab.tabIndex = selected ? 0 : -1;
-    const counts = countsOf(view, tab.dataset.language);
-    tab.querySelector(".tab-counts").replaceChildren(
-      ...[counts.failed > 0 && el("span", { class: "failed", title: `${counts.failed} failed` }, `✕ ${counts.failed}`, el("span", { class: "unseen" }, " failed")),
-        counts.hard + counts.flag > 0 && el("span", { class: "flag", title: `${plural(counts.hard + counts.flag, "finding")} to look at` }, `◆ ${counts.hard + counts.flag}`, el("span", { class: "unseen" }, " findings"))].filter(Boolean),
-    );
-    if (selected) drawCountLine(counts);
+    if (selected) draw(tab);
   }
+  drawCountLine(view.counts.get(view.language));
   drawFailed(view);
   drawPending(view);
+  // The other languages' can wait until this one is drawn.
+  setTimeout(() => [...$("tabs").children].forEach(draw));
+}
+
+function drawTabCounts(tab, { failed, hard, flag }) {
+  const found = hard + flag;
+  tab.querySelector(".tab-counts").replaceChildren(
+    ...[
+      failed > 0 && el("span", { class: "failed", title: `${failed} failed` }, `✕ ${failed}`, el("span", { class: "unseen" }, " failed")),
+      found > 0 && el("span", { class: "flag", title: `${plural(found, "finding")} to look at` }, `◆ ${found}`, el("span", { class: "unseen" }, " findings")),
+    ].filter(Boolean),
+  );
 }
 
 function drawCountLine(counts) {
@@ -93,14 +108,15 @@ function drawFailed(view) {
 /** The first words of a text. */
 function begins(text) {
   const points = [...text.replace(PLACEHOLDER, "")];
-  return points.length > 70 ? points.slice(0, 68).join("") + "…" : points.join("");
+  return points.length > 90 ? points.slice(0, 88).join("").replace(/\s+\S{0,20}$/, "") + "…" : points.join("");
 }
 
 /** What is not exported yet. */
 function drawPending(view) {
   const { store } = view;
   const pending = store.server ? 0 : store.pending().length;
-  const fresh = pending > 0 && store.exported < store.journal.length;
+  const fresh = pending > 0 && (store.strays.length > 0 || store.exported < store.journal.length);
+  const strays = store.strays.length > 0 ? ` ${plural(store.strays.length, "of them belongs", "of them belong")} to an earlier text of the article.` : "";
   $("export").hidden = Boolean(store.server);
   $("export").disabled = pending === 0;
   $("export").classList.toggle("primary", fresh);
@@ -111,7 +127,7 @@ function drawPending(view) {
     : pending === 0
       ? "Changes stay in this browser until you export them."
       : fresh
-        ? `${plural(pending, "change")} in this browser, not exported yet.`
+        ? `${plural(pending, "change")} in this browser, not exported yet.${strays}`
         : `${plural(pending, "change")} exported: give the file to gloss review --import.`;
 }
 
@@ -124,7 +140,12 @@ function drawSummary(view) {
   $("summary").hidden = shown.length === 0;
   $("summary").replaceChildren(
     el("h2", {}, "Summary"),
-    el("div", { class: "summaries" }, shown.map((summary) => summaryOf(view, summary))),
+    el(
+      "div",
+      { class: "summaries" },
+      shown.map((summary) => summaryOf(view, summary)),
+      !other && view.language !== language && el("p", { class: "summary-head" }, `There is no summary in ${view.languages[view.language].name}.`),
+    ),
   );
 }
 

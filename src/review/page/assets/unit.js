@@ -24,7 +24,7 @@ function kindWords(unit) {
   if (unit.role === "title") return "headline";
   if (unit.role === "dateline") return "dateline";
   if (unit.role === "boilerplate") return "furniture";
-  if (typeof unit.kind !== "string") return `heading ${unit.kind.heading}`;
+  if (typeof unit.kind !== "string") return "heading";
   return unit.kind === "paragraph" ? null : (KINDS[unit.kind] ?? unit.kind);
 }
 
@@ -43,7 +43,7 @@ function fillUnit(node, view, index) {
       { class: "source", ...view.attributes(view.store.document.language) },
       el("p", { class: paragraphClass(source) }, marked(source.text, source.kept, spansOf(shown, "source_span"))),
     ),
-    el("div", { class: "target" }, editor ? editor.node : answerOf(view, source, unit, shown)),
+    el("div", { class: "target" }, editor ? editor.node : answerOf(view, source, unit, shown), metaLine(view, unit, index)),
     el("div", { class: "notes" }, notesOf(view, source, unit, index)),
   );
   node.dataset.built = "";
@@ -69,7 +69,7 @@ function unitLabel(source, unit) {
 
 /** The answer's side: the text, or why there is none. */
 function answerOf(view, source, unit, shown) {
-  const attributes = view.attributes(view.language);
+  const attributes = view.attributes(unit.state === "copied" ? view.store.document.language : view.language);
   if (unit.state === "failed") {
     return el(
       "div",
@@ -90,7 +90,6 @@ function notesOf(view, source, unit, index) {
   return [
     unit.findings.length > 0 && el("ul", { class: "findings", "aria-label": "Findings" }, unit.findings.map((finding) => findingLine(finding, unit))),
     unit.earlier && unit.state !== "human" && earlierOf(view, source, unit.earlier),
-    metaLine(view, unit, index),
     error && el("p", { class: "error", role: "alert" }, el("span", { "aria-hidden": "true" }, "! "), "not saved: ", el("bdi", {}, error)),
   ];
 }
@@ -157,7 +156,7 @@ function metaLine(view, unit, index) {
       el(
         "span",
         { class: "actions" },
-        button("edit", unit.state === "failed" ? "Write the translation" : "Edit", { class: "quiet" }),
+        unit.state !== "dropped" && button("edit", unit.state === "failed" ? "Write the translation" : "Edit", { class: "quiet" }),
         unit.text !== null && unit.state !== "human" && button("accept", "Accept", { class: "quiet" }),
         unit.state === "human" && button("revert", "Take back", { class: "quiet" }),
       ),

@@ -1,0 +1,271 @@
+//! What a person does on a page from disk: kept in the browser, exported as a file of changes.
+
+use std::time::Duration;
+
+use gloss::document::BlockId;
+use gloss::language::Language;
+use gloss::review::change::{Action, Change, ChangeFile, MARK};
+use gloss::review::data::SCHEMA;
+use gloss::review::page::{PageOptions, render};
+use serde_json::json;
+
+use super::{Browser, CTRL, article, in_browser};
+
+fn change(language: &str, block: u32, action: Action) -> Change {
+    let article = article();
+    let source = article.units.iter().find(|unit| unit.block == BlockId(block)).unwrap().text.clone();
+    Change {
+        path: article.path,
+        language: Language::parse(language).unwrap(),
+        block: BlockId(block),
+        source,
+        action,
+    }
+}
+
+/// Clicks "Export" and reads the file.
+async fn exported(browser: &Browser) -> ChangeFile {
+    let folder = browser.sandbox.path("downloads");
+    let parameters = json!({ "behavior": "allow", "downloadPath": folder.display().to_string() });
+    browser.devtools("Browser.setDownloadBehavior", parameters).await;
+    browser.click("#export").await;
+    let file = folder.join("ferry-strike.changes.json");
+    for _ in 0..100 {
+        if let Ok(text) = std::fs::read_to_string(&file)
+            && let Ok(changes) = serde_json::from_str(&text)
+        {
+            return changes;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("no {}", file.display());
+}
+
+#[test]
+fn edits_survive_a_reload_and_are_exported_as_the_file_of_changes() {
+    in_browser(async |browser: &Browser| {
+        browser.show_article().await;
+        // An edit, with markup and marks of direction in it; saved with a line end that becomes a space.
+        let text = "O acordo, no valor de 41,5 milhões de coroas, <b>foi</b> aceite & \u{200f}assinado.";
+        browser.key("n").await;
+        browser.key("Enter").await;
+        browser.write(&text.replace("milhões de", "milhões\n de")).await;
+        browser.press("Enter", "Enter", CTRL).await;
+        assert_eq!(browser.current().await, 5, "save and next");
+        assert_eq!(browser.said().await, "Paragraph 4: your text is kept.");
+        assert_eq!(browser.text("#u-3 .target .text").await, text);
+        // An acceptance, without the box.
+        browser.press("Enter", "Enter", CTRL).await;
+        assert_eq!(browser.current().await, 6);
+        assert!(browser.text("#u-4 .meta").await.contains("human"));
+        // A finding ignored, in a unit that stays the machine's; then one heeded again.
+        browser.key("n").await;
+        assert_eq!(browser.current().await, 11);
+        browser.key("n").await;
+        browser.press("I", "KeyI", 0).await;
+        assert_eq!(browser.said().await, "Finding ending ignored.");
+        browser.click("#u-12 [data-action=heed]").await;
+        // A human's text taken back, and one in another language.
+        browser.click("#u-2 [data-action=revert]").await;
+        browser.click("[data-language=he]").await;
+        browser.click("#u-14 [data-action=accept]").await;
+
+        browser.reload().await;
+        browser.click("[data-language=pt]").await;
+        assert_eq!(browser.text("#u-3 .target .text").await, text);
+        assert!(browser.text("#u-3 .meta").await.contains("edited here"));
+        let accepted = |block: u32, language: &str| {
+            let article = article();
+            let translation =
+                article.translations.iter().find(|one| one.language.as_str() == language).unwrap().clone();
+            let place = article.units.iter().position(|unit| unit.block == BlockId(block)).unwrap();
+            let text = translation.units.get(place).unwrap().text.clone().unwrap();
+            change(language, block, Action::Accept { text })
+        };
+        let expected = ChangeFile {
+            gloss: MARK.to_owned(),
+            schema: SCHEMA,
+            changes: vec![
+                change("pt", 2, Action::Revert),
+                change("pt", 3, Action::Edit { text: text.to_owned() }),
+                accepted(4, "pt"),
+                change(
+                    "pt",
+                    10,
+                    Action::Ignore {
+                        check: "ending".to_owned(),
+                        message: "the source ends with a full stop, the translation does not".to_owned(),
+                    },
+                ),
+                change(
+                    "pt",
+                    12,
+                    Action::Heed {
+                        check: "drift".to_owned(),
+                        message: "“negotiator” is “negociadora” elsewhere in this article".to_owned(),
+                    },
+                ),
+                accepted(14, "he"),
+            ],
+        };
+        assert_eq!(exported(browser).await, expected);
+        assert!(browser.text("#where").await.starts_with("6 changes exported"));
+    });
+}
+
+#[test]
+fn undo_takes_back_one_thing_after_another() {
+    in_browser(async |browser: &Browser| {
+        browser.show_article().await;
+        let counts = browser.text("#counts").await;
+        browser.key("n").await;
+        browser.key("i").await;
+        browser.press("Enter", "Enter", CTRL).await;
+        assert_eq!(browser.current().await, 5);
+        assert_ne!(browser.text("#counts").await, counts);
+        browser.press("U", "KeyU", 0).await;
+        assert_eq!(browser.said().await, "Undone: accept of paragraph 4.");
+        assert_eq!(browser.current().await, 4);
+        browser.press("г", "KeyU", 0).await;
+        assert_eq!(browser.said().await, "Undone: ignore of paragraph 4.");
+        assert_eq!(browser.text("#counts").await, counts);
+        browser.key("u").await;
+        assert_eq!(browser.said().await, "Nothing to undo.");
+        assert!(browser.get::<bool>("return document.getElementById('export').disabled").await);
+        browser.reload().await;
+        assert_eq!(browser.text("#counts").await, counts);
+    });
+}
+
+#[test]
+fn a_lost_placeholder_is_told_before_the_text_is_saved() {
+    in_browser(async |browser: &Browser| {
+        browser.show_article().await;
+        browser.click("#u-8 [data-action=edit]").await;
+        browser.write("O texto está no ⟦1⟧sítio⟦2⟧ ⟦2⟧; perguntas para").await;
+        browser.click("#u-8 [data-action=save]").await;
+        let warning = browser.text("#u-8 .warning").await;
+        assert!(warning.starts_with("⟦2⟧ stands too often, ⟦3⟧ is missing"), "{warning}");
+        // The chip puts it back where the caret is.
+        browser.write("O texto está no ⟦1⟧sítio⟦2⟧; perguntas para ").await;
+        browser
+            .get::<serde_json::Value>(
+                "const box = document.querySelector('.box'); box.setSelectionRange(99, 99)",
+            )
+            .await;
+        browser.click("#u-8 [data-mark='⟦3⟧']").await;
+        browser.click("#u-8 [data-action=save]").await;
+        assert_eq!(
+            browser.text("#u-8 .target .text").await,
+            "O texto está no 1sítio2; perguntas para 3press@sjofolk.example"
+        );
+        // Said twice, it is saved all the same; an empty text never is.
+        browser.click("#u-8 [data-action=edit]").await;
+        browser.write(" \n ").await;
+        for _ in 0..2 {
+            browser.click("#u-8 [data-action=save]").await;
+            assert!(browser.text("#u-8 .warning").await.contains("would be empty"));
+        }
+        browser.write("Sem nada").await;
+        browser.click("#u-8 [data-action=save]").await;
+        browser.click("#u-8 [data-action=save]").await;
+        assert_eq!(browser.text("#u-8 .target .text").await, "Sem nada");
+    });
+}
+
+#[test]
+fn leaving_an_edit_keeps_a_draft_and_saves_nothing() {
+    in_browser(async |browser: &Browser| {
+        browser.show_article().await;
+        browser.key("j").await;
+        browser.key("Enter").await;
+        browser.write("Meio texto").await;
+        browser.key("Escape").await;
+        assert!(browser.text("#u-0 .meta").await.contains("unsaved draft"));
+        assert!(browser.text("#u-0 .target .text").await.starts_with("Tripulações"));
+        assert!(browser.get::<bool>("return document.getElementById('export').disabled").await);
+        browser.press("Enter", "NumpadEnter", 0).await;
+        assert_eq!(browser.get::<String>("return document.activeElement.value").await, "Meio texto");
+        browser.click("#u-0 [data-action=discard]").await;
+        assert!(!browser.text("#u-0 .meta").await.contains("draft"));
+    });
+}
+
+#[test]
+fn an_earlier_human_text_is_taken_with_one_press() {
+    in_browser(async |browser: &Browser| {
+        browser.show_article().await;
+        assert_eq!(browser.text("#u-7 .earlier del").await, "21");
+        browser.click("#u-7 [data-action=use]").await;
+        let text = "Nenhum membro da tripulação trabalha mais de 21 dias sem descanso.";
+        assert_eq!(browser.text("#u-7 .target .text").await, text);
+        let changes = exported(browser).await.changes;
+        assert_eq!(changes, [change("pt", 7, Action::Edit { text: text.to_owned() })]);
+    });
+}
+
+#[test]
+fn a_failed_paragraph_is_written_and_leaves_the_box() {
+    in_browser(async |browser: &Browser| {
+        browser.show_article().await;
+        assert!(browser.text("#failed-head").await.contains("1 paragraph FAILED"));
+        browser.click("#failed [data-jump]").await;
+        assert_eq!(browser.current().await, 12);
+        browser.press("Enter", "Enter", CTRL).await;
+        assert!(browser.said().await.contains("no answer to accept"));
+        browser.key("Enter").await;
+        assert_eq!(browser.get::<String>("return document.activeElement.value").await, "");
+        browser.write("Os analistas estimam 96 milhões de coroas.").await;
+        browser.press("Enter", "Enter", CTRL).await;
+        assert!(browser.get::<bool>("return document.getElementById('failed').hidden").await);
+        assert!(!browser.text("#counts").await.contains("FAILED"));
+    });
+}
+
+#[test]
+fn where_the_browser_keeps_nothing_the_page_says_so_and_exports_all_the_same() {
+    in_browser(async |browser: &Browser| {
+        let source = "Storage.prototype.setItem = () => { throw new Error('full') }";
+        browser.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": source })).await;
+        browser.show_article().await;
+        assert!(browser.get::<bool>("return document.getElementById('unkept').hidden").await);
+        browser.click("#u-0 [data-action=accept]").await;
+        assert!(!browser.get::<bool>("return document.getElementById('unkept').hidden").await);
+        assert_eq!(exported(browser).await.changes.len(), 1);
+    });
+}
+
+#[test]
+fn changes_outlive_a_new_text_of_the_article() {
+    in_browser(async |browser: &Browser| {
+        browser.show_article().await;
+        browser.click("#u-3 [data-action=accept]").await;
+        browser.click("#u-4 [data-action=accept]").await;
+        let before = exported(browser).await.changes;
+        browser.click("#u-0 [data-action=accept]").await;
+        // The same file after another run: the article changed, one paragraph went and those after it moved up.
+        let mut next = article();
+        next.digest = "77".repeat(32);
+        next.units.remove(3);
+        next.translations.iter_mut().for_each(|translation| drop(translation.units.remove(3)));
+        next.units.iter_mut().skip(3).for_each(|unit| unit.block.0 -= 1);
+        browser.show("article.review.html", &render(&next, &PageOptions::default())).await;
+        assert!(browser.text("#u-3 .meta").await.contains("accepted here"));
+        let where_to = browser.text("#where").await;
+        assert!(
+            where_to.contains("3 changes") && where_to.contains("1 of them belongs to an earlier text"),
+            "{where_to}"
+        );
+        #[expect(clippy::disallowed_methods, reason = "a test makes room for the next download")]
+        std::fs::remove_file(browser.sandbox.path("downloads/ferry-strike.changes.json")).unwrap();
+        let after = exported(browser).await.changes;
+        assert_eq!(after.len(), 3);
+        let (accepted, moved) = (before.first().unwrap(), before.last().unwrap());
+        assert_eq!(after.last().unwrap(), accepted, "its text is gone, and it goes where gloss can say so");
+        assert_eq!(after.get(1).unwrap(), &Change { block: BlockId(3), ..moved.clone() });
+        // Another file of the same name elsewhere has nothing of it.
+        next.digest = "88".repeat(32);
+        browser.show("elsewhere/article.review.html", &render(&next, &PageOptions::default())).await;
+        assert!(browser.get::<bool>("return document.getElementById('export').disabled").await);
+    });
+}
