@@ -17,6 +17,7 @@
 //!   the output files themselves.
 //! * [`desk`] opens a folder for review; [`mod@apply`] takes changes there, [`import`] reads files of them.
 //! * [`build`] makes the data of a document and its answers, [`overview`] the row of a document in the index of all.
+//! * [`server`] shows the same pages on this machine alone, and takes changes as they are made.
 //!
 //! A correction is found again by the text it belongs to, whatever engine, model or prompt the run has.
 
@@ -33,4 +34,5 @@ pub mod page;
 pub mod place;
 pub mod recall;
 pub mod scan;
+pub mod server;
 pub mod similar;

@@ -94,6 +94,11 @@ struct Embedded<'a> {
     languages: BTreeMap<&'a str, LanguageFacts>,
 }
 
+/// The content security policy of the index, as a header has it.
+pub fn index_policy() -> String {
+    Page { template: TEMPLATE, style: STYLE, script: SCRIPT, title: "", served: false }.policy()
+}
+
 /// The index, a whole HTML document.
 pub fn render_index(index: &IndexData) -> String {
     let languages = index
