@@ -70,6 +70,12 @@ fn phrases<'a>(source: impl FnOnce() -> &'a Tokens, text: &str, answer: &Tokens)
 /// The first shortest piece with a letter in it that stands three times running, over `least` characters.
 fn run(text: &str, least: usize) -> Option<String> {
     let characters: Vec<char> = text.chars().collect();
+    // Letters before each place: a million blanks in a row hold pieces enough to look each of them through.
+    let mut letters = Vec::with_capacity(characters.len() + 1);
+    letters.push(0_usize);
+    for character in &characters {
+        letters.push(letters.last().copied().unwrap_or_default() + usize::from(character.is_alphabetic()));
+    }
     for length in PIECE {
         let places = characters.len().saturating_sub(length);
         let equal = |index: usize| characters.get(index) == characters.get(index + length);
@@ -85,8 +91,8 @@ fn run(text: &str, least: usize) -> Option<String> {
             let end = (anchor..places).find(|&index| !equal(index)).unwrap_or(places);
             seen = end;
             for start in first + row..=end {
-                let piece = characters.get(start..start + length).unwrap_or_default();
-                if piece.iter().copied().any(char::is_alphabetic) {
+                if letters.get(start) < letters.get(start + length) {
+                    let piece = characters.get(start..start + length).unwrap_or_default();
                     return Some(piece.iter().collect());
                 }
             }

@@ -26,7 +26,7 @@ pub struct SettingFlags {
     /// Make no translations: summaries only, in the article's language and those of `--to`
     #[arg(long, help_heading = "What to make")]
     no_translation: bool,
-    /// Write no review pages (`name.review.html` for each article, `index.html` for all)
+    /// Write no review pages (`name.review.html`, `index.html`)
     #[arg(long, help_heading = "What to make")]
     no_review: bool,
     /// Translate navigation, "subscribe" and the like with the rest, or leave it out [default: keep]
@@ -217,6 +217,9 @@ impl SettingFlags {
         }
         if self.allow_http {
             set(Key::AllowHttp, "--allow-http".to_owned(), vec!["true".into()]);
+        }
+        if self.no_review {
+            set(Key::Review, "--no-review".to_owned(), vec!["false".into()]);
         }
         if self.no_translation {
             set(Key::Translation, "--no-translation".to_owned(), vec!["false".into()]);

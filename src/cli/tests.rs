@@ -31,7 +31,9 @@ fn help_reads_well() {
 #[test]
 fn the_defaults_in_the_help_are_the_ones_that_hold() {
     let help = help(&["run"]).split_whitespace().collect::<Vec<_>>().join(" ");
-    for key in Key::ALL.into_iter().filter(|key| !matches!(key, Key::Translation | Key::Review | Key::AllowHttp)) {
+    for key in
+        Key::ALL.into_iter().filter(|key| !matches!(key, Key::Translation | Key::Review | Key::AllowHttp))
+    {
         assert!(help.contains(&format!("{} <", key.flag())), "{key:?} has no flag");
         if let Some(default) = key.specification().default {
             let after = help.split(&format!("{} <", key.flag())).nth(1).unwrap();

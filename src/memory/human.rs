@@ -194,6 +194,22 @@ impl Store {
         Ok((review.path.clone(), data))
     }
 
+    /// Records outputs that belong to no document.
+    ///
+    /// # Errors
+    /// Where the database cannot be written.
+    pub async fn record_outputs(&self, outputs: Vec<OutputRecord>) -> Result<()> {
+        self.change(Change::Outputs(outputs)).await
+    }
+
+    /// Hands every document on record to `each`, in order of path.
+    ///
+    /// # Errors
+    /// Where the database cannot be read.
+    pub fn each_document_blocking(&self, mut each: impl FnMut(DocumentRecord)) -> Result<()> {
+        self.read_blocking(|connection| ledger::each_document(connection, &mut each))
+    }
+
     /// Hands every output on record to `each`, in order of path.
     ///
     /// # Errors

@@ -92,21 +92,38 @@ pub(super) fn find_document(
     let found = connection
         .prepare_cached(&DOCUMENT.select("WHERE path = ?1"))?
         .query_row([path_bytes(path).as_ref()], |row| {
-            if !DOCUMENT.holds(row)? {
-                return Ok(None);
-            }
-            Ok(Some(DocumentRecord {
-                path: path.to_owned(),
-                stamp: stamp(row, 1, 2)?,
-                digest: row.get(3)?,
-                fingerprint: row.get(4)?,
-                edge_lines: unpack(row.get_ref(5)?.as_blob()?),
-                state: word(row, 6)?,
-                summary: row.get(7)?,
-            }))
+            if DOCUMENT.holds(row)? { document_from(row).map(Some) } else { Ok(None) }
         })
         .optional()?;
     Ok(found.flatten())
+}
+
+/// Hands every document on record to `each`, in order of path.
+pub(super) fn each_document(
+    connection: &Connection,
+    each: &mut dyn FnMut(DocumentRecord),
+) -> Result<(), rusqlite::Error> {
+    let mut statement = connection.prepare_cached(&DOCUMENT.select("ORDER BY path"))?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        if DOCUMENT.holds(row)? {
+            each(document_from(row)?);
+        }
+    }
+    Ok(())
+}
+
+/// A row read with every column, in the order of [`DOCUMENT`].
+fn document_from(row: &Row<'_>) -> Result<DocumentRecord, rusqlite::Error> {
+    Ok(DocumentRecord {
+        path: path_from(row.get_ref(0)?.as_blob()?),
+        stamp: stamp(row, 1, 2)?,
+        digest: row.get(3)?,
+        fingerprint: row.get(4)?,
+        edge_lines: unpack(row.get_ref(5)?.as_blob()?),
+        state: word(row, 6)?,
+        summary: row.get(7)?,
+    })
 }
 
 pub(super) fn find_outputs(

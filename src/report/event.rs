@@ -91,9 +91,9 @@ impl std::ops::AddAssign for Counts {
 pub enum OutputKind {
     Translation,
     Summary,
-    /// The page of one article.
+    /// An article's review page.
     Review,
-    /// The page of a whole run.
+    /// The page of a whole folder.
     Index,
 }
 

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::event::{Counts, DocumentState, Event, OutputKind, UnitState, WriteState};
+use super::event::{Counts, DocumentState, Event, OutputKind, UnitState};
 use super::record::{
     DocumentRecord, DroppedBlock, EngineTotals, LanguageRecord, OutputRecord, RunTotals, SkippedPath,
     SourceRecord, SummaryRecord, sum,
@@ -158,12 +158,9 @@ impl Fold {
                     state: *state,
                     beside: beside.clone(),
                 });
-                // Pages are named, and counted only where one needs a word: sums are of what was translated.
-                let page = *kind == OutputKind::Review;
-                if !page || *state == WriteState::KeptEdited {
-                    self.totals.outputs.add(*state);
-                }
-                if !page {
+                self.totals.outputs.add(*state);
+                // A page is of no language.
+                if matches!(kind, OutputKind::Translation | OutputKind::Summary) {
                     self.totals.languages.entry(language.clone()).or_default().outputs += 1;
                 }
             }

@@ -109,7 +109,7 @@ fn add_document(table: &mut Table, document: &DocumentRecord, room: usize) {
     let mut first = true;
     for language in languages(document) {
         let record = document.languages.iter().find(|record| record.language == *language);
-        let files = texts(document).filter(|output| output.language == *language).count() as u64;
+        let files = in_a_language(document).filter(|output| output.language == *language).count() as u64;
         let state = if first { state(document) } else { "" };
         let name = if first { path.as_str() } else { "" };
         let time = match record {
@@ -126,9 +126,10 @@ fn add_document(table: &mut Table, document: &DocumentRecord, room: usize) {
     }
 }
 
-/// The outputs that are in a language: all but the page.
-fn texts(document: &DocumentRecord) -> impl Iterator<Item = &OutputRecord> {
-    document.outputs.iter().filter(|output| output.kind != OutputKind::Review)
+/// Outputs but for the review page, which shows all languages.
+fn in_a_language(document: &DocumentRecord) -> impl Iterator<Item = &OutputRecord> {
+    let pages = [OutputKind::Review, OutputKind::Index];
+    document.outputs.iter().filter(move |output| !pages.contains(&output.kind))
 }
 
 /// The languages with a row: those translated into, then those with a file only (the summary in its own).
@@ -137,7 +138,7 @@ fn languages(document: &DocumentRecord) -> Vec<&Language> {
         document.languages.iter().partition(|record| record.same_language);
     let mut languages: Vec<&Language> =
         translated.into_iter().chain(same).map(|record| &record.language).collect();
-    for output in texts(document) {
+    for output in in_a_language(document) {
         if !languages.contains(&&output.language) {
             languages.push(&output.language);
         }

@@ -7,8 +7,9 @@
 use std::path::{Path, PathBuf};
 
 use super::article::Article;
+use super::overview::way_to_index;
+use super::page::{PageOptions, render};
 use super::scan::{self, Scanned};
-use crate::document::Document;
 use crate::error::{Error, Result};
 use crate::language::Language;
 use crate::memory::{OutputRecord, RunLock, Store, state_folder};
@@ -98,7 +99,7 @@ impl Desk {
         Ok((scanned, article))
     }
 
-    /// Writes an article's output in one language as its review has it, then records both. `None` where its source is
+    /// Writes an article's output in one language and its page as its review has them, then records all of it. `None` where its source is
     /// not at hand: the next run writes it.
     ///
     /// # Errors
@@ -110,20 +111,32 @@ impl Desk {
             self.store.settle_blocking(&article.review, Vec::new())?;
             return Ok(None);
         };
-        let outcome = self.writer.write_blocking(&self.request(document, to, &output, &written.text))?;
-        self.store.settle_blocking(&article.review, outcome.records)?;
-        Ok(Some(outcome.state))
-    }
-
-    fn request(&self, document: &Document, to: &Language, output: &str, text: &str) -> WriteRequest {
-        WriteRequest {
-            path: self.root.join(output),
-            bytes: document.encoding.encode(text),
-            kind: OutputKind::Translation,
-            language: to.clone(),
+        let request = |path: PathBuf, kind, bytes, language: &Language| WriteRequest {
+            path,
+            bytes,
+            kind,
+            language: language.clone(),
             source: document.source.path.clone(),
             source_relative: document.source.relative.clone(),
             force: false,
+        };
+        let bytes = document.encoding.encode(&written.text);
+        let mut outcome = self.writer.write_blocking(&request(
+            self.root.join(output),
+            OutputKind::Translation,
+            bytes,
+            to,
+        ))?;
+        let pages = self.store.outputs_of_blocking(&document.source.relative)?;
+        if let Some(page) = pages.iter().find(|output| output.kind == OutputKind::Review && !output.edited) {
+            let index = Some(way_to_index(&page.path));
+            let bytes = render(&article.review, &PageOptions { index, server: None }).into_bytes();
+            let place = self.root.join(&page.path);
+            let written =
+                self.writer.write_blocking(&request(place, OutputKind::Review, bytes, &page.language))?;
+            outcome.records.extend(written.records);
         }
+        self.store.settle_blocking(&article.review, outcome.records)?;
+        Ok(Some(outcome.state))
     }
 }

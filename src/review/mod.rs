@@ -10,14 +10,12 @@
 //! * [`page`] shows it in a browser, and hands on what is done there.
 //! * [`change`] is what a person did: the one form in which the page, the server, an edited output file and an XLIFF
 //!   say it.
-//!
 //! * [`mod@recall`] says which correction counts for a unit, [`place`] where a unit stands, [`mod@earlier`] what was made of
 //!   a unit before its source changed.
 //! * [`article`] is an article between runs: it follows people's work without an engine; [`scan`] finds what they changed in
 //!   the output files themselves.
 //! * [`desk`] opens a folder for review; [`mod@apply`] takes changes there, [`import`] reads files of them.
-//! * [`build`] makes the data of a document and its answers, [`overview`] the row of a document in the index of all.
-//! * [`server`] shows the same pages on this machine alone, and takes changes as they are made.
+//! * [`build`] makes the data of a document and its answers; [`overview`] what the index tells of it.
 //!
 //! A correction is found again by the text it belongs to, whatever engine, model or prompt the run has.
 

@@ -21,8 +21,7 @@ use crate::plan::lookup::Wanted;
 use crate::read;
 use crate::report::event::{Counts, DocumentState, Event, OutputKind, UnitNote, UnitState, WriteState};
 use crate::review::data::{Summary, Translation};
-use crate::review::page::index::IndexDocument;
-use crate::review::place;
+use crate::review::{overview, place};
 use crate::segment;
 use crate::settings::Boilerplate;
 use crate::stitch::{Answer, stitch};
@@ -112,9 +111,13 @@ pub async fn process(shared: &Arc<Shared>, source: Source, preparing: &Preparing
         end.add(summary);
     }
     let state = end.state();
-    let mut page = LanguageEnd::default();
-    end.row = pages::write(shared, &document, &review, &mut page).await?;
-    end.add_page(page);
+    let mut index = None;
+    if shared.settings.review && end.made > 0 {
+        let page = pages::page(shared, &path, &document, &review).await?;
+        end.kept_edited |= page.kept_edited;
+        end.outputs.extend(page.outputs);
+        index = Some(overview::document(&review, Some(pages::place(shared, &document))));
+    }
     let edge_lines = read::roles::edge_lines(&document.text);
     // What is not settled is looked at again by the next run.
     let left = rest.languages.iter().any(|(_, counts, _)| counts.failed > 0);
@@ -137,7 +140,7 @@ pub async fn process(shared: &Arc<Shared>, source: Source, preparing: &Preparing
         },
         edge_lines,
         state: if left && state == DocumentState::Done { DocumentState::Partial } else { state },
-        summary: unchanged::pack(&document, end.made(), dropped_blocks(shared, &document))?,
+        summary: unchanged::pack(&document, end.made(), dropped_blocks(shared, &document), index)?,
     };
     shared.store.record_reviewed(record, end.outputs, &review).await?;
     finished(shared, path, state, began, end.reason);

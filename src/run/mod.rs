@@ -353,7 +353,7 @@ async fn work(
     while let Some(done) = tasks.join_next().await {
         finished(done)?;
     }
-    pages::write_index(&shared).await
+    if shared.settings.review { pages::index(&shared).await } else { Ok(()) }
 }
 
 /// Takes over what people changed in the outputs of `sources`, before anything of it could be written again.
@@ -385,8 +385,8 @@ fn terms(settings: &RunSettings, summary_identity: &str) -> blake3::Hash {
     field(&OUTPUT_VERSION.to_string());
     field(summary_identity);
     field(settings.from.as_ref().map_or("", |from| from.as_str()));
-    let RunSettings { boilerplate, translate, summary, review, .. } = settings;
-    field(&format!("{boilerplate:?} {translate} {summary:?} {review}"));
+    field(&format!("{:?} {} {:?}", settings.boilerplate, settings.translate, settings.summary));
+    field(&settings.review.to_string());
     for target in &settings.targets {
         field(target.as_str());
     }

@@ -1,177 +1,82 @@
-//! The pages of a run: one an article, written with its outputs, and the index of all, written last.
-//!
-//! Owns when a page is written and what the index holds; [`crate::review::page`] owns what they look like. A page of an
-//! article on which nothing has changed is not looked at again, and its row in the index is kept with the article's
-//! record, so that an index of ten thousand articles opens none of their reviews.
+//! The pages of a run: one beside each article's outputs, and the index of the folder.
 
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
-use super::article::LanguageEnd;
+use super::article::{LanguageEnd, write_output};
 use super::{Shared, off_thread, shown, unchanged};
 use crate::document::Document;
 use crate::error::Result;
-use crate::language::Language;
-use crate::report::event::{Event, OutputKind, WriteState};
+use crate::memory::OutputRecord;
+use crate::report::event::OutputKind;
 use crate::review::data::ReviewDocument;
-use crate::review::overview;
+use crate::review::overview::{INDEX, way_to_index};
 use crate::review::page::index::{IndexData, IndexDocument};
 use crate::review::page::{PageOptions, render, render_index};
 use crate::write::WriteRequest;
 
-/// The rows of the index, by path.
-#[derive(Debug, Default)]
-pub struct Rows(Mutex<BTreeMap<String, IndexDocument>>);
-
-impl Rows {
-    pub fn add(&self, row: IndexDocument) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(row.path.clone(), row);
-    }
-
-    fn take(&self) -> BTreeMap<String, IndexDocument> {
-        std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-}
-
-/// Writes the page of an article, notes it in `end` and gives the article's row. Nothing where no pages are wanted, or
-/// nothing was to be made of the article.
+/// Writes an article's page.
 ///
 /// # Errors
-/// Where the file or the ledger cannot be written.
-pub async fn write(
+/// Where it cannot be written.
+pub async fn page(
     shared: &Arc<Shared>,
+    path: &str,
     document: &Document,
     review: &ReviewDocument,
-    end: &mut LanguageEnd,
-) -> Result<Option<IndexDocument>> {
-    if !shared.settings.review {
-        return Ok(None);
-    }
-    if review.translations.is_empty() && review.summaries.is_empty() {
-        let row = overview::row(review, None);
-        shared.rows.add(row.clone());
-        return Ok(Some(row));
-    }
+) -> Result<LanguageEnd> {
+    let mut end = LanguageEnd::default();
     let target = shared.names.review(&document.source);
-    let relative = shown(&shared.names.relative(&target));
-    let row = overview::row(review, Some(relative.clone()));
-    shared.rows.add(row.clone());
-    let options = PageOptions { index: Some(to_index(&relative)), server: None };
-    let bytes = {
-        let review = review.clone();
-        off_thread(move || render(&review, &options).into_bytes()).await?
-    };
-    let outcome = shared
-        .writer
-        .write(WriteRequest {
-            path: target,
-            bytes,
-            kind: OutputKind::Review,
-            language: review.language.clone(),
-            source: document.source.path.clone(),
-            source_relative: document.source.relative.clone(),
-            force: shared.settings.force,
-        })
-        .await?;
-    shared.events.emit(Event::Written {
-        path: review.path.clone(),
-        output: relative,
-        kind: OutputKind::Review,
-        language: review.language.clone(),
-        state: outcome.state,
-        beside: outcome.beside.map(|path| shown(&shared.names.relative(&path))),
-    });
-    end.kept_edited |= outcome.state == WriteState::KeptEdited;
-    end.outputs.extend(outcome.records);
-    Ok(Some(row))
+    let index = Some(way_to_index(&shared.names.relative(&target)));
+    let bytes = render(review, &PageOptions { index, server: None }).into_bytes();
+    let language = &document.language.language;
+    write_output(shared, path, document, language, OutputKind::Review, target, bytes, &mut end).await?;
+    Ok(end)
 }
 
-/// The way from a page to the index of its run.
-pub fn to_index(page: &str) -> String {
-    let depth = page.matches('/').count();
-    format!("{}index.html", "../".repeat(depth))
+/// The page of an article relative to the state root, with `/`.
+pub fn place(shared: &Shared, document: &Document) -> String {
+    shown(&shared.names.relative(&shared.names.review(&document.source)))
 }
 
-/// The row of an article that came to nothing.
-pub fn without(shared: &Shared, path: &str, reason: Option<&str>) {
-    shared.rows.add(overview::without(path, reason.map(str::to_owned)));
-}
-
-/// Writes the index: the articles of this run, and those of earlier runs that still stand where they stood.
+/// Writes the index of the folder: what this run was over, and what earlier runs made of sources that still stand.
 ///
 /// # Errors
-/// Where the memory cannot be read, or the file or the ledger cannot be written.
-pub async fn write_index(shared: &Arc<Shared>) -> Result<()> {
-    if !shared.settings.review {
-        return Ok(());
-    }
-    let mut rows = shared.rows.take();
-    let store = shared.store.clone();
-    let reviewed = off_thread(move || store.reviews_blocking()).await??;
-    let others: Vec<PathBuf> =
-        reviewed.into_iter().filter(|path| !rows.contains_key(path)).map(PathBuf::from).collect();
-    if !others.is_empty() {
-        let known = shared.store.documents(others).await?;
-        let found = off_thread(move || -> Vec<IndexDocument> {
-            let stands = |path: &String| Path::new(path).is_file();
-            let records = known.values().map(|known| &known.document);
-            let standing = records.filter(|record| unchanged::origin_of(record).as_ref().is_some_and(stands));
-            standing.filter_map(unchanged::row).collect()
+/// Where the ledger cannot be read, or the index cannot be written.
+pub async fn index(shared: &Arc<Shared>) -> Result<()> {
+    let documents = {
+        let store = shared.store.clone();
+        off_thread(move || {
+            let mut documents: Vec<IndexDocument> = Vec::new();
+            store.each_document_blocking(|record| documents.extend(unchanged::in_index(&record)))?;
+            Ok::<_, crate::error::Error>(documents)
         })
-        .await?;
-        rows.extend(found.into_iter().map(|row| (row.path.clone(), row)));
-    }
-    if rows.is_empty() {
-        return Ok(());
-    }
-    let target = shared.names.index();
-    let data = IndexData {
-        name: folder_name(&shared.root),
-        languages: languages(&shared.settings.targets, rows.values()),
-        documents: rows.into_values().collect(),
-        drift: Vec::new(),
+        .await??
     };
-    let bytes = off_thread(move || render_index(&data).into_bytes()).await?;
-    let outcome = shared
-        .writer
-        .write(WriteRequest {
-            path: target.clone(),
-            bytes,
-            kind: OutputKind::Index,
-            language: Language::english(),
-            source: PathBuf::new(),
-            source_relative: PathBuf::new(),
-            force: shared.settings.force,
-        })
-        .await?;
-    shared.events.emit(Event::IndexWritten {
-        output: shown(&shared.names.relative(&target)),
-        state: outcome.state,
-        beside: outcome.beside.map(|path| shown(&shared.names.relative(&path))),
-    });
-    shared.store.record_outputs(outcome.records).await
-}
-
-/// The columns: the languages asked for, in their order, then those of earlier runs.
-pub fn languages<'a>(
-    targets: &[Language],
-    rows: impl Iterator<Item = &'a IndexDocument>,
-) -> Vec<Language> {
-    let mut languages = targets.to_vec();
-    let mut others: Vec<&Language> =
-        rows.flat_map(|row| &row.translations).map(|translation| &translation.language).collect();
-    others.sort();
-    for other in others {
-        if !languages.contains(other) {
-            languages.push(other.clone());
+    if documents.is_empty() {
+        return Ok(());
+    }
+    let root = shared.root.canonicalize().unwrap_or_else(|_| shared.root.clone());
+    let mut languages = shared.settings.targets.clone();
+    for translation in documents.iter().flat_map(|document| &document.translations) {
+        if !languages.contains(&translation.language) {
+            languages.push(translation.language.clone());
         }
     }
-    languages
-}
-
-/// What people call a folder.
-pub fn folder_name(root: &Path) -> String {
-    let real = root.canonicalize().unwrap_or_else(|_| root.to_owned());
-    real.file_name().map_or_else(|| shown(root), |name| name.to_string_lossy().into_owned())
+    let name = root.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let language = languages.first().or(documents.iter().find_map(|document| document.language.as_ref()));
+    let Some(language) = language.cloned() else { return Ok(()) };
+    let bytes = render_index(&IndexData { name, languages, documents, drift: Vec::new() }).into_bytes();
+    let request = WriteRequest {
+        path: shared.root.join(INDEX),
+        bytes,
+        kind: OutputKind::Index,
+        language,
+        // It is made from no one source.
+        source: shared.root.clone(),
+        source_relative: std::path::PathBuf::new(),
+        force: false,
+    };
+    let outcome = shared.writer.write(request).await?;
+    let records: Vec<OutputRecord> = outcome.records;
+    shared.store.record_outputs(records).await
 }

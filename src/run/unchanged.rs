@@ -41,9 +41,9 @@ struct Replay {
     /// Furniture that was left out, once for each language.
     #[serde(default)]
     dropped: Vec<(BlockId, String)>,
-    /// What the index says of it, where it has a page.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    row: Option<IndexDocument>,
+    /// What the folder's index tells of it.
+    #[serde(default)]
+    index: Option<IndexDocument>,
 }
 
 /// One language of a document: how its units ended, and the blocks that each engine answered.
@@ -62,7 +62,12 @@ pub struct Made {
 ///
 /// # Errors
 /// Never in practice: the record is plain data.
-pub fn pack(document: &Document, made: Made, dropped: Vec<(BlockId, String)>) -> Result<String> {
+pub fn pack(
+    document: &Document,
+    made: Made,
+    dropped: Vec<(BlockId, String)>,
+    index: Option<IndexDocument>,
+) -> Result<String> {
     let replay = Replay {
         origin: origin(&document.source),
         encoding: document.encoding.name.clone(),
@@ -76,7 +81,7 @@ pub fn pack(document: &Document, made: Made, dropped: Vec<(BlockId, String)>) ->
         spent: made.spent,
         summary_failed: made.summary_failed,
         dropped,
-        row: made.row,
+        index,
     };
     serde_json::to_string(&replay).map_err(|error| {
         Error::file(&document.source.path, error.to_string(), "this is a bug: please report it")
@@ -98,6 +103,12 @@ pub fn row(record: &DocumentRecord) -> Option<IndexDocument> {
 /// The language of a recorded document.
 pub fn language(record: &DocumentRecord) -> Option<Language> {
     serde_json::from_str::<Replay>(&record.summary).ok().map(|replay| replay.language)
+}
+
+/// What the folder's index tells of a recorded document, as long as its source stands.
+pub fn in_index(record: &DocumentRecord) -> Option<IndexDocument> {
+    let replay = serde_json::from_str::<Replay>(&record.summary).ok()?;
+    replay.index.filter(|_| replay.origin.is_some_and(|origin| PathBuf::from(origin).is_file()))
 }
 
 /// Where a recorded document's source was opened.

@@ -43,7 +43,7 @@ pub struct RunSettings {
     pub translate: bool,
     /// `None` for `--no-summary`.
     pub summary: Option<SummaryLength>,
-    /// Whether review pages are written.
+    /// Write review pages and their index.
     pub review: bool,
     pub dry_run: bool,
     /// Overwrite outputs that a person changed.

@@ -267,9 +267,10 @@ pub(super) fn beside_name(path: &Path, kind: OutputKind, number: u32) -> OsStrin
     let (label, extension) = (name.file_stem().unwrap_or_default(), name.extension());
     let shorter = || Path::new(label).file_stem().unwrap_or(label);
     let (label, ending) = match kind {
-        OutputKind::Summary => (shorter(), Some(OsStr::new("summary.md"))),
-        OutputKind::Review => (shorter(), Some(OsStr::new("review.html"))),
-        OutputKind::Translation | OutputKind::Index => (label, extension),
+        OutputKind::Summary => {
+            (Path::new(label).file_stem().unwrap_or(label), Some(OsStr::new("summary.md")))
+        }
+        OutputKind::Translation | OutputKind::Review | OutputKind::Index => (label, extension),
     };
     let mut beside = label.to_owned();
     beside.push(if number == 1 { ".new".to_owned() } else { format!(".new{number}") });

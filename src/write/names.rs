@@ -4,8 +4,8 @@
 //! below `--out`; `index.html` in the state root. The part before the language is the *label*. It is the source's stem,
 //! except:
 //!
-//! * a summary or a page of a source that is no plain text takes the whole file name (`notes.md.pt.summary.md`) where
-//!   another source has the same stem: in the run, or a plain text beside it on disk;
+//! * a summary or a review page (`csto.review.html`) of a source that is no plain text takes the whole file name
+//!   (`notes.md.pt.summary.md`) where another source has the same stem: in the run, or a plain text beside it on disk;
 //! * where two sources of the run would still meet in one name, both get `~` and twelve digits of the hash of
 //!   their own paths (`a~3f2a91c0d17e.pt.txt`). Names that differ in case or Unicode composition only count
 //!   as one, because some file systems hold them for one;
@@ -30,14 +30,11 @@ const LONGEST_COMPONENT: usize = 255;
 /// Bytes kept free after the language for the longest ending: `.new99.summary.md`.
 const LONGEST_ENDING: usize = 17;
 
-/// What the name of a review page ends with.
-pub(super) const REVIEW_ENDING: &str = ".review.html";
+/// What stands behind the label of a review page.
+const REVIEW_ENDING: &str = ".review.html";
 
-/// Bytes kept free for the longest ending of a page: `.new99.review.html`.
+/// The longest form of it: `.review.new99.html`.
 const LONGEST_REVIEW_ENDING: usize = 18;
-
-/// The page of a whole run.
-const INDEX: &str = "index.html";
 
 /// Digits of a hash in a name: 48 bits, enough for a million names to differ (chance of a clash 1 in 500).
 const HASH_DIGITS: usize = 12;
@@ -126,15 +123,10 @@ impl OutputNames {
 
     /// Where the review page of `source` goes, ready to be opened.
     pub fn review(&self, source: &Source) -> PathBuf {
-        let room = LONGEST_COMPONENT.saturating_sub(LONGEST_REVIEW_ENDING);
+        let room = LONGEST_COMPONENT - LONGEST_REVIEW_ENDING;
         let mut name = self.label(source, Purpose::Review, room);
         name.push(REVIEW_ENDING);
         self.folder(source).join(name)
-    }
-
-    /// Where the page of the whole run goes, ready to be opened.
-    pub fn index(&self) -> PathBuf {
-        self.root.join(INDEX)
     }
 
     /// An output's or a source's path relative to the state root: the form that ledger and events speak.

@@ -252,6 +252,63 @@ fn a_changed_paragraph_is_asked_again_and_its_old_correction_offered() {
     assert!(units(&sandbox, "a.txt", "pt")[1].earlier.is_some());
 }
 
+/// The output edited and the source changed between two runs: what the person wrote counts where its text still stands,
+/// and is offered where it does not.
+#[test]
+fn an_edit_is_found_although_its_source_has_changed_meanwhile() {
+    let sandbox = sandbox();
+    edit(&sandbox, "articles/a.pt.txt", &format!("[pt {FIRST}]"), "A ponte abriu.");
+    edit(&sandbox, "articles/a.pt.txt", &format!("[pt {THIRD}]"), "O presidente veio de barco.");
+    let edited = sandbox.bytes("articles/a.pt.txt");
+    let changed = FIRST.replace("Monday", "Tuesday");
+    sandbox.file("articles/a.txt", article(&[TITLE, &changed, SECOND, THIRD]));
+    other_model(&sandbox, &[THIRD]);
+    sandbox.scripted(RUN).expect(0).says("2 paragraphs taken over").says("its source has changed");
+    assert_eq!(sandbox.bytes("articles/a.pt.txt"), edited);
+    let ours = sandbox.read("articles/a.pt.new.txt");
+    assert!(ours.ends_with("O presidente veio de barco.\n") && ours.contains("Tuesday"), "{ours}");
+    assert_eq!(states(&sandbox, "a.txt", "pt"), [Machine, Machine, Machine, Human]);
+    let unit = units(&sandbox, "a.txt", "pt").remove(1);
+    assert_eq!(unit.earlier.unwrap().text, "A ponte abriu.");
+}
+
+/// An article's page and the folder's index follow, and are written over by nobody who only opens them.
+#[test]
+fn pages_follow_what_is_corrected() {
+    let sandbox = sandbox();
+    sandbox.file("articles/deep/b.txt", article(&["Something else", FIRST]));
+    sandbox.scripted(RUN).expect(0);
+    let page = sandbox.read("articles/a.review.html");
+    assert!(page.contains(FIRST) && sandbox.read("articles/deep/b.review.html").contains("../index.html"));
+    let index = sandbox.read("articles/index.html");
+    assert!(index.contains("deep/b.review.html") && index.contains(TITLE), "{index}");
+    import(&sandbox, &[change(1, FIRST, json!({ "action": "edit", "text": "A ponte abriu." }))]).expect(0);
+    assert!(sandbox.read("articles/a.review.html").contains("A ponte abriu."));
+    sandbox.scripted(RUN).expect(0);
+    let index = sandbox.read("articles/index.html");
+    // A run over one of the two leaves the other in the index.
+    sandbox.scripted(&["articles/a.txt", "--from", "en", "--to", "pt", "--no-summary"]).expect(0);
+    assert_eq!(sandbox.read("articles/index.html"), index);
+    assert_eq!(
+        sandbox.scripted(&[RUN, &["--json"]].concat()).expect(0).events().last().unwrap()["event"],
+        "run_finished"
+    );
+
+    let before = sandbox.files();
+    sandbox.file("articles/a.review.html", "A person's page.");
+    sandbox.file("articles/index.html", "A person's index.");
+    sandbox.scripted(RUN).expect(0).says("a.review.html");
+    assert_eq!(sandbox.read("articles/a.review.html"), "A person's page.");
+    assert_eq!(sandbox.read("articles/index.html"), "A person's index.");
+    assert_eq!(sandbox.bytes("articles/a.review.new.html"), before["articles/a.review.html"]);
+
+    let other = Sandbox::new();
+    other.script(&json!({ "reply": "tag" }));
+    other.file("articles/a.txt", article(&[TITLE, FIRST]));
+    other.scripted(&[RUN, &["--no-review"]].concat()).expect(0);
+    assert!(!other.files().keys().any(|name| name.ends_with(".html")));
+}
+
 #[test]
 fn each_language_has_corrections_of_its_own() {
     let sandbox = Sandbox::new();

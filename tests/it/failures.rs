@@ -237,7 +237,7 @@ fn what_cannot_be_read_is_skipped_with_its_reason_and_the_rest_is_done() {
     let ran = sandbox.scripted(&[RUN, &["--out", "out", "--max-file-size", "8KB"]].concat()).expect(4);
     assert_eq!(sandbox.read("out/a.pt.txt"), "[pt The article that can be read.]\n");
     let outputs: Vec<String> = sandbox.files().into_keys().filter(|name| name.starts_with("out/")).collect();
-    assert_eq!(outputs, ["out/a.pt.txt"]);
+    assert_eq!(outputs, ["out/a.pt.txt", "out/a.review.html", "out/index.html"]);
 
     let report = sandbox.report("out");
     let reason = |name: &str| {

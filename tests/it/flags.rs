@@ -113,7 +113,16 @@ fn no_summary_leaves_translations_only() {
     let sandbox = articles();
     sandbox.scripted(&["articles", "--from", "en", "--to", "pt", "--no-summary", "--out", "out"]).expect(0);
     let outputs: Vec<String> = sandbox.files().into_keys().filter(|name| name.starts_with("out/")).collect();
-    assert_eq!(outputs, ["out/a.pt.txt", "out/b.pt.md", "out/drafts/c.pt.txt"]);
+    let expected = [
+        "out/a.pt.txt",
+        "out/a.review.html",
+        "out/b.pt.md",
+        "out/b.review.html",
+        "out/drafts/c.pt.txt",
+        "out/drafts/c.review.html",
+        "out/index.html",
+    ];
+    assert_eq!(outputs, expected);
 }
 
 #[test]
@@ -123,9 +132,10 @@ fn no_translation_leaves_summaries_only() {
     sandbox.scripted(&run).expect(0);
     let outputs =
         || sandbox.files().into_keys().filter(|name| name.starts_with("out/")).collect::<Vec<String>>();
-    assert_eq!(outputs(), ["out/a.en.summary.md"]);
+    let pages = ["out/a.review.html", "out/index.html"];
+    assert_eq!(outputs(), [&["out/a.en.summary.md"], &pages[..]].concat());
     sandbox.scripted(&[&run[..], &["--to", "pt"]].concat()).expect(0);
-    assert_eq!(outputs(), ["out/a.en.summary.md", "out/a.pt.summary.md"]);
+    assert_eq!(outputs(), [&["out/a.en.summary.md", "out/a.pt.summary.md"], &pages[..]].concat());
 }
 
 #[test]
@@ -195,7 +205,7 @@ fn json_on_stdout_is_one_event_a_line_as_in_the_log() {
     let events = ran.events();
     let names: Vec<&str> = events.iter().map(|event| event["event"].as_str().unwrap()).collect();
     assert_eq!((names.first(), names.last()), (Some(&"run_started"), Some(&"run_finished")));
-    for (name, times) in [("document_finished", 3), ("language_finished", 3), ("written", 9)] {
+    for (name, times) in [("document_finished", 3), ("language_finished", 3), ("written", 12)] {
         assert_eq!(names.iter().filter(|found| **found == name).count(), times, "{name}: {names:?}");
     }
     assert_eq!(events[0]["schema"], 1);

@@ -36,6 +36,11 @@ impl<'a> Edited<'a> {
         Self { text, units }
     }
 
+    /// The answer that was typed at `place` to a unit of which no more is known than its text.
+    pub fn bare(&self, place: Range<usize>) -> Typed {
+        Typed { answer: one_line(slice(self.text, place)), raw: None }
+    }
+
     /// The answer to `unit` that was typed at `place`.
     pub fn answer(&self, unit: &Unit, place: Range<usize>) -> Typed {
         let raw = slice(self.text, place.clone());
@@ -111,7 +116,10 @@ mod tests {
             Format::Markdown => markdown::parse(text),
         };
         let unit = parse(source).into_iter().find_map(|block| block.unit).unwrap();
-        let place = parse(edited).into_iter().find(|block| block.unit.is_some()).unwrap().content;
+        let place = match format {
+            Format::Text => 0..edited.trim_end().len(),
+            Format::Markdown => parse(edited).into_iter().find(|block| block.unit.is_some()).unwrap().content,
+        };
         Edited::new(edited, format).answer(&unit, place)
     }
 

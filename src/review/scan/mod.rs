@@ -19,13 +19,14 @@ use serde::{Deserialize, Serialize};
 use super::article::Article;
 use super::data::TargetState;
 use super::recall::Choice;
-use crate::document::{BlockId, BlockKind, slice};
+use crate::document::{BlockId, BlockKind, Format};
 use crate::error::Result;
 use crate::language::Language;
 use crate::memory::{ContentHash, Correction, CorrectionKind, How, OutputRecord, Store};
-use crate::read::decode;
+use crate::read::{decode, walk};
 use crate::report::event::OutputKind;
 use crate::run::shown;
+use crate::stitch::{MARK_CLOSE, MARK_OPEN, Stitched};
 use canonical::{Edited, Typed};
 use map::{Mapped, Written};
 
@@ -107,8 +108,8 @@ pub fn scan_article(
     article: &mut Article,
 ) -> Result<Scanned> {
     let to = &output.language;
-    let Some(written) = article.stitched(store, to)? else {
-        return Ok(nothing(output, "its source has changed since it was made"));
+    let Some(written) = article.stitched(store, to)?.or_else(|| bare(article, to, &output.path)) else {
+        return Ok(nothing(output, CHANGED));
     };
     let Ok(bytes) = std::fs::read(root.join(&output.path)) else {
         return Ok(nothing(output, "it cannot be read"));
@@ -136,7 +137,36 @@ pub fn scan_article(
     let whole = now
         .zip(article.document.as_ref())
         .is_some_and(|(now, document)| document.encoding.encode(&now.text) == bytes);
-    Ok(Scanned { taken, unmapped: mapped.unmapped, gone: mapped.gone, whole, ..nothing(output, "") }.told())
+    let scanned =
+        Scanned { taken, unmapped: mapped.unmapped, gone: mapped.gone, whole, ..nothing(output, "") };
+    Ok(match &article.document {
+        Some(_) => scanned.told(),
+        // What is left in the file cannot be told apart from what the source's change brings.
+        None => Scanned { reason: Some(CHANGED.to_owned()), ..scanned },
+    })
+}
+
+/// Why a file whose source is another by now is not gloss's own again.
+const CHANGED: &str = "its source has changed since it was made";
+
+/// A plain text with a translation's answers as its paragraphs: near enough to what was written to find most edits by,
+/// where the source that it was written from is gone. Markdown has too much around its paragraphs for that.
+fn bare(article: &Article, to: &Language, output: &Path) -> Option<Stitched> {
+    let format = walk::format_of(output.file_name()?)?;
+    let translation = article.translation(to).filter(|_| format == Format::Text)?;
+    let mut bare = Stitched { text: String::new(), failed: Vec::new(), spans: Vec::new() };
+    for (unit, target) in article.review.units.iter().zip(&translation.units) {
+        let text = match (target.state, &target.text) {
+            (TargetState::Dropped, _) => continue,
+            (_, Some(text)) => text.clone(),
+            (_, None) => format!("{MARK_OPEN}{}{MARK_CLOSE}", unit.text),
+        };
+        let start = bare.text.len();
+        bare.text.push_str(&text);
+        bare.spans.push((unit.block, start..bare.text.len()));
+        bare.text.push_str("\n\n");
+    }
+    Some(bare)
 }
 
 fn nothing(output: &OutputRecord, reason: &str) -> Scanned {
@@ -197,15 +227,21 @@ fn corrections(
     edited: &str,
     mapped: &Mapped,
 ) -> Result<Vec<Correction>> {
-    let Some(document) = &article.document else { return Ok(Vec::new()) };
     let known = article.known(store, to)?;
-    let file = Edited::new(edited, document.source.format);
+    let format = article.document.as_ref().map_or(Format::Text, |document| document.source.format);
+    let file = Edited::new(edited, format);
     let mut now = jiff::Timestamp::now().as_millisecond();
     let mut corrections = Vec::new();
     for (block, range) in &mapped.changed {
         let index = article.review.units.iter().position(|unit| unit.block == *block);
-        let (Some(index), Some((block, unit))) = (index, article.unit(*block)) else { continue };
-        let Typed { answer, raw } = file.answer(unit, range.clone());
+        let Some((index, unit)) = index.and_then(|index| Some((index, article.review.units.get(index)?)))
+        else {
+            continue;
+        };
+        let Typed { answer, raw } = match article.unit(*block) {
+            Some((_, unit)) => file.answer(unit, range.clone()),
+            None => file.bare(range.clone()),
+        };
         let stands = article.translation(to).and_then(|translation| translation.units.get(index));
         let counts = match article.chosen(&known, to, index) {
             Choice::Counts(one, verbatim) => {
@@ -230,9 +266,9 @@ fn corrections(
             source: unit.text.clone(),
             before: place.before,
             after: place.after,
-            shape: Some(crate::memory::text_hash(slice(&document.text, block.content.clone()))),
+            shape: place.shape,
             path: article.review.path.clone(),
-            block: block.id,
+            block: *block,
             kind: CorrectionKind::Edit,
             answer,
             raw,
