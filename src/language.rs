@@ -60,11 +60,6 @@ impl Language {
         Ok(Self(tag))
     }
 
-    /// The language that gloss itself speaks.
-    pub fn english() -> Self {
-        Self("en".to_owned())
-    }
-
     pub fn as_str(&self) -> &str {
         &self.0
     }

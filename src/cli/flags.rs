@@ -224,9 +224,6 @@ impl SettingFlags {
         if self.no_translation {
             set(Key::Translation, "--no-translation".to_owned(), vec!["false".into()]);
         }
-        if self.no_review {
-            set(Key::Review, "--no-review".to_owned(), vec!["false".into()]);
-        }
         Flags { values, config: self.config, ..Flags::default() }
     }
 }

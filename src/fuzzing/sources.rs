@@ -124,10 +124,6 @@ pub fn output_names(bytes: &[u8]) {
             }
             all.push(output);
         }
-        let page = names.review(source);
-        assert_eq!(page.parent(), source.path.parent(), "{page:?}");
-        assert!(page.file_name().is_some_and(|name| name.len() <= 255), "{page:?}");
-        all.push(page);
     }
     for (index, output) in all.iter().enumerate() {
         assert!(all.iter().skip(index + 1).all(|other| other != output), "{output:?} twice");

@@ -177,14 +177,6 @@ impl Store {
         self.change_blocking(Change::Settle(Box::new((row, outputs))))
     }
 
-    /// Records outputs that belong to no source.
-    ///
-    /// # Errors
-    /// Where the database cannot be written.
-    pub async fn record_outputs(&self, outputs: Vec<OutputRecord>) -> Result<()> {
-        self.change(Change::Outputs(outputs)).await
-    }
-
     fn row(&self, review: &ReviewDocument) -> Result<(String, String)> {
         let data = serde_json::to_string(review).map_err(|error| Error::Memory {
             path: self.path().to_owned(),

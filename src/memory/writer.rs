@@ -32,8 +32,6 @@ pub(super) enum Change {
     Outputs(Vec<OutputRecord>),
     /// One output written again between runs, and the review that tells of it.
     Settle(Box<(ReviewRow, Vec<OutputRecord>)>),
-    /// Outputs that belong to no document.
-    Outputs(Vec<OutputRecord>),
 }
 
 /// A document's review: its path, and its data as JSON.
@@ -87,9 +85,6 @@ fn commit(connection: &mut Connection, group: &[Job], careful: bool) -> rusqlite
                 for output in &settled.1 {
                     ledger::put_output(&transaction, output)?;
                 }
-            }
-            Change::Outputs(outputs) => {
-                outputs.iter().try_for_each(|output| ledger::put_output(&transaction, output))?;
             }
             Change::Correct(all) => {
                 all.iter().try_for_each(|correction| corrections::put(&transaction, correction))?;

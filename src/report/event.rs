@@ -291,13 +291,6 @@ pub enum Event {
         #[serde(skip_serializing_if = "Option::is_none", default)]
         beside: Option<String>,
     },
-    /// The page of the whole run.
-    IndexWritten {
-        output: String,
-        state: WriteState,
-        #[serde(skip_serializing_if = "Option::is_none", default)]
-        beside: Option<String>,
-    },
     /// An output that a person changed was looked through before the run.
     EditsScanned(Scanned),
     /// One document in one language is over.

@@ -60,7 +60,6 @@ impl Fold {
             | Event::MemoryDamaged { .. }
             | Event::EditsScanned(_)
             | Event::Preparing { .. }
-            | Event::IndexWritten { .. }
             | Event::EndpointRests { .. }
             | Event::UnitsSettled { .. } => {}
             Event::Found { documents, bytes } => {

@@ -71,8 +71,7 @@ pub fn event(event: &Event) -> Option<(Weight, String)> {
             };
             return Some((Weight::Notice, text));
         }
-        Event::Written { output, state: WriteState::KeptEdited, beside, .. }
-        | Event::IndexWritten { output, state: WriteState::KeptEdited, beside } => {
+        Event::Written { output, state: WriteState::KeptEdited, beside, .. } => {
             let beside = beside.as_deref().map(printable);
             let ours = beside.map_or(String::new(), |beside| format!("; the new one is `{beside}`"));
             return Some((

@@ -16,6 +16,7 @@
 //!   the output files themselves.
 //! * [`desk`] opens a folder for review; [`mod@apply`] takes changes there, [`import`] reads files of them.
 //! * [`build`] makes the data of a document and its answers; [`overview`] what the index tells of it.
+//! * [`server`] shows the same pages on this machine alone, and takes changes as they are made.
 //!
 //! A correction is found again by the text it belongs to, whatever engine, model or prompt the run has.
 

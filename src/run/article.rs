@@ -64,7 +64,6 @@ pub async fn process(shared: &Arc<Shared>, source: Source, preparing: &Preparing
         }
         if let Some(other) = unchanged::other_origin(&source, known) {
             let reason = format!("its outputs would take the place of those made from `{}`", other.display());
-            pages::without(shared, &path, Some(&reason));
             finished(shared, path, DocumentState::Failed, began, Some(reason));
             return Ok(());
         }
@@ -75,9 +74,7 @@ pub async fn process(shared: &Arc<Shared>, source: Source, preparing: &Preparing
         match off_thread(move || read::load(&source, &reader.load_options())).await? {
             Ok(document) => Arc::new(document),
             Err(error) => {
-                let reason = error.to_string();
-                pages::without(shared, &path, Some(&reason));
-                finished(shared, path, DocumentState::Skipped, began, Some(reason));
+                finished(shared, path, DocumentState::Skipped, began, Some(error.to_string()));
                 return Ok(());
             }
         }
@@ -187,7 +184,6 @@ struct End {
     reason: Option<String>,
     failed: u64,
     made: u64,
-    row: Option<IndexDocument>,
 }
 
 impl End {
@@ -204,19 +200,12 @@ impl End {
         self.reason = self.reason.take().or(end.reason);
     }
 
-    /// A page is shown of what was made, and is nothing made.
-    fn add_page(&mut self, page: LanguageEnd) {
-        self.outputs.extend(page.outputs);
-        self.kept_edited |= page.kept_edited;
-    }
-
     /// What a later run's report repeats.
     fn made(&mut self) -> unchanged::Made {
         unchanged::Made {
             languages: std::mem::take(&mut self.languages),
             spent: std::mem::take(&mut self.spent),
             summary_failed: self.summary_failed,
-            row: self.row.take(),
         }
     }
 

@@ -50,7 +50,7 @@ const LANDING: Duration = Duration::from_millis(1_000);
 
 /// What every output depends on beside its source and settings: raised when the same answers would be
 /// written differently.
-const OUTPUT_VERSION: u32 = 4;
+const OUTPUT_VERSION: u32 = 3;
 
 /// What a finished run comes to, for the exit code.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -76,8 +76,6 @@ pub struct Shared {
     terms: blake3::Hash,
     /// What people did in each pair of languages.
     people: PairStamps,
-    /// Of the index that is written at the end.
-    rows: pages::Rows,
 }
 
 impl Shared {
@@ -115,9 +113,6 @@ impl Shared {
             hasher.update(&edge.to_le_bytes());
         }
         // Where they go depends on the run's other sources: twins get other names.
-        if self.settings.review {
-            hasher.update(self.names.review(source).as_os_str().as_encoded_bytes());
-        }
         for target in &self.settings.targets {
             hasher.update(self.asker.identity(from, target).as_bytes());
             if let Some(stamp) = self.people.get(&(from.clone(), target.clone())) {
@@ -324,7 +319,6 @@ async fn work(
         evidence,
         terms,
         people,
-        rows: pages::Rows::default(),
     });
     survey::survey(&shared, &sources).await?;
     let bytes = Arc::new(Semaphore::new(BYTES_UNDER_WAY));

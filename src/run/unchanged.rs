@@ -55,7 +55,6 @@ pub struct Made {
     pub languages: Vec<Part>,
     pub spent: Saved,
     pub summary_failed: bool,
-    pub row: Option<IndexDocument>,
 }
 
 /// What [`replay`] needs of a finished document, as the ledger keeps it.
@@ -91,13 +90,8 @@ pub fn pack(
 /// What was made of a recorded document.
 pub fn made(record: &DocumentRecord) -> Option<Made> {
     let replay: Replay = serde_json::from_str(&record.summary).ok()?;
-    let Replay { languages, spent, summary_failed, row, .. } = replay;
-    Some(Made { languages, spent, summary_failed, row })
-}
-
-/// What the index says of a recorded document.
-pub fn row(record: &DocumentRecord) -> Option<IndexDocument> {
-    serde_json::from_str::<Replay>(&record.summary).ok()?.row
+    let Replay { languages, spent, summary_failed, .. } = replay;
+    Some(Made { languages, spent, summary_failed })
 }
 
 /// The language of a recorded document.
@@ -161,9 +155,6 @@ pub async fn replay(
     };
     if !stands || replay.origin != origin(source) {
         return Ok(false);
-    }
-    if let Some(row) = replay.row {
-        shared.rows.add(row);
     }
     shared.events.emit(Event::DocumentStarted {
         path: path.to_owned(),

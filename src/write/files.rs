@@ -260,12 +260,11 @@ impl fmt::Debug for Writer {
     }
 }
 
-/// `csto.pt.txt` becomes `csto.pt.new.txt`, `csto.pt.summary.md` becomes `csto.pt.new.summary.md`, a page likewise; from
-/// the second on `new2`, `new3` …
+/// `csto.pt.txt` becomes `csto.pt.new.txt`, `csto.pt.summary.md` becomes `csto.pt.new.summary.md`; from the
+/// second on `new2`, `new3` …
 pub(super) fn beside_name(path: &Path, kind: OutputKind, number: u32) -> OsString {
     let name = Path::new(path.file_name().unwrap_or_default());
     let (label, extension) = (name.file_stem().unwrap_or_default(), name.extension());
-    let shorter = || Path::new(label).file_stem().unwrap_or(label);
     let (label, ending) = match kind {
         OutputKind::Summary => {
             (Path::new(label).file_stem().unwrap_or(label), Some(OsStr::new("summary.md")))

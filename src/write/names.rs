@@ -1,8 +1,7 @@
 //! Which file an output goes to.
 //!
-//! For a source `csto.txt`: `csto.pt.txt`, `csto.pt.summary.md` and the page `csto.review.html`, beside it or mirrored
-//! below `--out`; `index.html` in the state root. The part before the language is the *label*. It is the source's stem,
-//! except:
+//! For a source `csto.txt`: `csto.pt.txt` and `csto.pt.summary.md`, beside it or mirrored below `--out`. The
+//! part before the language is the *label*. It is the source's stem, except:
 //!
 //! * a summary or a review page (`csto.review.html`) of a source that is no plain text takes the whole file name
 //!   (`notes.md.pt.summary.md`) where another source has the same stem: in the run, or a plain text beside it on disk;

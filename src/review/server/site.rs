@@ -1,5 +1,6 @@
 //! What there is under the token: the index, a page for each article with its data, and the way in for changes.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,12 +19,13 @@ use tokio::sync::Mutex;
 use super::guard::{Gate, guard};
 use super::post;
 use crate::error::{Error, Result};
+use crate::language::Language;
 use crate::memory::{Store, state_folder};
 use crate::review::data::ReviewDocument;
 use crate::review::overview;
-use crate::review::page::index::IndexData;
+use crate::review::page::index::{IndexData, IndexDocument};
 use crate::review::page::{self, PageOptions, Server};
-use crate::run::{off_thread, pages};
+use crate::run::off_thread;
 
 /// Bytes of a request's body. A change is a paragraph, twice: a thousandth of this.
 const BODY_BYTES: usize = 1024 * 1024;
@@ -98,15 +100,23 @@ async fn index(State(Shared { site, .. }): State<Shared>) -> Response {
         let mut documents = Vec::new();
         for path in site.store.reviews_blocking()? {
             if let Some(review) = site.store.review_blocking(&path)? {
-                documents.push(overview::row(&review, Some(format!("doc/{path}"))));
+                documents.push(overview::document(&review, Some(format!("doc/{path}"))));
             }
         }
-        let languages = pages::languages(&[], documents.iter());
-        let name = pages::folder_name(&site.root);
+        let languages = languages(&documents);
+        let root = site.root.canonicalize().unwrap_or_else(|_| site.root.clone());
+        let name = root.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         Ok(page::render_index(&IndexData { name, languages, documents, drift: Vec::new() }))
     })
     .await;
     html(made.and_then(|made| made), policy)
+}
+
+/// The columns of the index.
+fn languages(documents: &[IndexDocument]) -> Vec<Language> {
+    let all = documents.iter().flat_map(|document| &document.translations);
+    let all: BTreeSet<&Language> = all.map(|translation| &translation.language).collect();
+    all.into_iter().cloned().collect()
 }
 
 /// An article's page, or its data.
