@@ -69,7 +69,7 @@ pub struct OutputFlags {
 pub enum Command {
     /// Translate and summarise files and folders
     Run(Box<run::RunArguments>),
-    /// Take over what people changed in outputs and review pages
+    /// Serve the review pages, and take over what people changed
     Review(review::ReviewArguments),
     /// Check translations against their sources, offline
     Check(Box<check::CheckArguments>),

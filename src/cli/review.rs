@@ -1,8 +1,11 @@
-//! `gloss review`.
+//! `gloss review`: pages served, and changes taken over from files.
 
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use serde::Serialize;
+
+use tokio_util::sync::CancellationToken;
 
 use crate::error::{Error, Result, exit};
 use crate::memory::How;
@@ -12,10 +15,14 @@ use crate::review::apply::{OutcomeState, apply_at};
 use crate::review::change::Change;
 use crate::review::desk::Desk;
 use crate::review::exchange::{self, Foreign};
+use crate::review::server::ReviewServer;
 use crate::review::{import, tmx};
 
 const EXAMPLES: &str = "\
 Examples:
+  gloss review articles
+      Serve the review pages on this machine and print their address. What is
+      done there is kept at once: outputs, reviews and memory follow.
   gloss review articles --import changes.json
       Take the changes that a review page exported: outputs, reviews and memory
       follow, and no later run undoes them.
@@ -34,6 +41,12 @@ pub struct ReviewArguments {
     /// The folder that was given to `gloss run`, or its `--out`
     #[arg(value_name = "DIR")]
     folder: PathBuf,
+    /// Serve on this port of 127.0.0.1 [default: any that is free]
+    #[arg(long, value_name = "N", conflicts_with_all = ["scan", "import"])]
+    port: Option<u16>,
+    /// Open the address in the browser too (a list of processes shows it to others on this machine)
+    #[arg(long, conflicts_with_all = ["scan", "import"])]
+    open: bool,
     /// Take over what was changed in the output files with an editor
     #[arg(long)]
     scan: bool,
@@ -46,10 +59,7 @@ pub struct ReviewArguments {
 /// Where the folder or a file cannot be used.
 pub fn execute(arguments: &ReviewArguments, printer: &Printer) -> Result<u8> {
     if !arguments.scan && arguments.import.is_empty() {
-        return Err(Error::usage(
-            "nothing to do",
-            "say `--scan` to take over edited output files, or `--import FILE` for exported changes",
-        ));
+        return serve(arguments, printer);
     }
     let mut read = Vec::new();
     for file in &arguments.import {
@@ -99,6 +109,61 @@ pub fn execute(arguments: &ReviewArguments, printer: &Printer) -> Result<u8> {
 enum Brought {
     Changes(Vec<Change>, How),
     Foreign(Foreign),
+}
+
+/// What is printed when the server listens.
+#[derive(Debug, Serialize)]
+struct Listening<'a> {
+    address: &'a str,
+}
+
+/// Serves the pages until Ctrl-C.
+fn serve(arguments: &ReviewArguments, printer: &Printer) -> Result<u8> {
+    super::block_on(async {
+        let server = ReviewServer::bind(&arguments.folder, arguments.port.unwrap_or(0)).await?;
+        // Listened for before the address is told: whoever reads it may end us at once.
+        let stop = CancellationToken::new();
+        let interrupted = {
+            let stop = stop.clone();
+            async move {
+                // Where the system has no such signal there is nothing to wait for.
+                if tokio::signal::ctrl_c().await.is_ok() {
+                    stop.cancel();
+                }
+            }
+        };
+        let listener = tokio::spawn(interrupted);
+        tokio::task::yield_now().await;
+        let address = server.address();
+        printer.result(&Listening { address }, || address.to_owned())?;
+        printer.message("serving the review on this machine only; Ctrl-C ends it");
+        if arguments.open {
+            open(address, printer);
+        }
+        server.serve(stop).await;
+        listener.abort();
+        Ok(exit::GOOD)
+    })
+}
+
+/// Has the system open an address in its browser.
+fn open(address: &str, printer: &Printer) {
+    let (program, before): (&str, &[&str]) = match std::env::consts::OS {
+        "macos" => ("open", &[]),
+        "windows" => ("rundll32", &["url.dll,FileProtocolHandler"]),
+        _ => ("xdg-open", &[]),
+    };
+    let quiet = std::process::Stdio::null;
+    let started = std::process::Command::new(program)
+        .args(before)
+        .arg(address)
+        .stdin(quiet())
+        .stdout(quiet())
+        .stderr(quiet())
+        .spawn();
+    if let Err(error) = started {
+        printer.problem(&format!("`{program}` cannot be started ({error}); open the address yourself"));
+    }
 }
 
 fn shown(file: &Path) -> String {

@@ -17,6 +17,7 @@
 //! * [`desk`] opens a folder for review; [`mod@apply`] takes changes there, [`import`] reads files of them.
 //! * [`xliff`] and [`tmx`] are for other tools ([`xml`] is what they are written in), [`export`] and [`exchange`] the files.
 //! * [`build`] makes the data of a document and its answers; [`overview`] what the index tells of it.
+//! * [`server`] shows the same pages on this machine alone, and takes changes as they are made.
 //!
 //! A correction is found again by the text it belongs to, whatever engine, model or prompt the run has.
 
@@ -37,6 +38,7 @@ pub mod recall;
 #[cfg(test)]
 pub(crate) mod samples;
 pub mod scan;
+pub mod server;
 pub mod similar;
 pub mod tmx;
 pub mod xliff;

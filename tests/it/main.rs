@@ -22,6 +22,7 @@ mod ladder;
 mod law;
 mod memory;
 mod resume;
+mod review_server;
 mod rows;
 mod seeds;
 mod services;

@@ -54,7 +54,7 @@ impl Page<'_> {
 
     /// Nothing may be loaded, run or sent but the one style and the one script that stand in the page, by their
     /// hashes (CSP level 2, `hash-source`), and requests to the page's own origin where it is served.
-    fn policy(&self) -> String {
+    pub fn policy(&self) -> String {
         let connect = if self.served { "connect-src 'self'; " } else { "" };
         format!(
             "default-src 'none'; style-src '{}'; script-src '{}'; {connect}base-uri 'none'; form-action 'none'",

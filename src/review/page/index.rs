@@ -1,6 +1,6 @@
 //! The page of a whole run: documents × languages with their states and counts, and the way to each page.
 //!
-//! Owns how a run's overview looks; what it shows is [`IndexData`], made from the run's report.
+//! Owns how a run's overview looks; what it shows is [`IndexData`], made of the articles' reviews ([`crate::review::overview`]).
 
 use std::collections::BTreeMap;
 
@@ -92,6 +92,11 @@ pub struct IndexRendering {
 struct Embedded<'a> {
     index: &'a IndexData,
     languages: BTreeMap<&'a str, LanguageFacts>,
+}
+
+/// The content security policy of the index, as a header has it.
+pub fn index_policy() -> String {
+    Page { template: TEMPLATE, style: STYLE, script: SCRIPT, title: "", served: false }.policy()
 }
 
 /// The index, a whole HTML document.

@@ -31,7 +31,7 @@ use serde::Serialize;
 use super::data::ReviewDocument;
 use crate::language::Language;
 use embed::Page;
-pub use index::render_index;
+pub use index::{index_policy, render_index};
 
 const TEMPLATE: &str = include_str!("assets/page.html");
 const STYLE: &str = concat!(include_str!("assets/base.css"), include_str!("assets/page.css"));
@@ -95,6 +95,11 @@ impl LanguageFacts {
             spaceless: language.is_spaceless(),
         }
     }
+}
+
+/// The content security policy of a page that is served, as a header has it.
+pub fn policy() -> String {
+    Page { template: TEMPLATE, style: STYLE, script: SCRIPT, title: "", served: true }.policy()
 }
 
 /// The page of one article, a whole HTML document.

@@ -24,6 +24,9 @@ class Store {
     this.translations = new Map(this.document.translations.map((translation) => [translation.language, translation]));
     this.positions = new Map(this.document.units.map((unit, index) => [unit.block, index]));
     this.queue = Promise.resolve();
+    /** Served: what takes each change back, and the changes that the data has by now. */
+    this.contraries = new Map();
+    this.settled = new Set();
     this.replay();
     this.load();
   }
@@ -104,7 +107,8 @@ class Store {
     const said = (...slot) => (this.last.size === 0 ? undefined : this.last.get(JSON.stringify([language, block, ...slot])));
     const answer = said();
     const now = { state: written.state, text: written.text ?? null, engine: written.engine, error: written.error, earlier: written.earlier, done: null };
-    if (answer?.action === "edit" || answer?.action === "accept") {
+    if (this.settled.has(answer)) now.done = answer.action;
+    else if (answer?.action === "edit" || answer?.action === "accept") {
       Object.assign(now, { state: "human", text: answer.text, error: undefined, done: answer.action });
     } else if (answer?.action === "revert" && written.state === "human") {
       Object.assign(now, { state: "machine", text: null, engine: undefined, done: "revert" });
@@ -112,7 +116,7 @@ class Store {
     const edited = now.text !== (written.text ?? null);
     now.findings = (written.findings ?? []).map((finding, at) => {
       const last = said(finding.check, finding.message);
-      const ignored = last ? last.action === "ignore" : finding.ignored === true;
+      const ignored = last && !this.settled.has(last) ? last.action === "ignore" : finding.ignored === true;
       return { ...finding, at, ignored, stale: edited, open: !ignored && now.state !== "human" };
     });
     return now;
@@ -148,11 +152,12 @@ class Store {
 
   /** The change that brings back what stood before the last one. */
   contrary(change) {
+    if (this.contraries.has(change)) return this.contraries.get(change);
     if (change.action === "ignore") return { ...change, action: "heed" };
     if (change.action === "heed") return { ...change, action: "ignore" };
     const { path, language, block, source } = change;
     const without = Object.create(this);
-    without.journal = this.journal.slice(0, -1);
+    without.journal = this.journal.at(-1) === change ? this.journal.slice(0, -1) : this.journal;
     without.replay();
     const before = without.unit(language, this.positions.get(block));
     return before.state === "human"
@@ -167,8 +172,13 @@ class Store {
       return Promise.resolve(null);
     }
     const sent = this.queue.then(async () => {
-      const error = await this.post(change);
-      if (error === null) stands();
+      const contrary = this.contrary(change);
+      const { error, unit } = await this.post(change);
+      if (error === null) {
+        stands();
+        this.contraries.set(change, contrary);
+      }
+      if (unit) this.put(change, unit, error === null);
       return error;
     });
     this.queue = sent.catch(() => null);
@@ -182,18 +192,33 @@ class Store {
         method: "POST",
         signal: AbortSignal.timeout(PATIENCE_MS),
         headers: { "Content-Type": "application/json", "X-Gloss-Token": this.server.token },
-        body: JSON.stringify({ gloss: MARK, schema: SCHEMA, changes: [change] }),
+        body: JSON.stringify({ gloss: MARK, schema: SCHEMA, changes: [this.withSeen(change)] }),
       });
     } catch {
-      return "the server does not answer: is `gloss review` still running?";
+      return { error: "the server does not answer: is `gloss review` still running?" };
     }
-    if (reply.status === 401 || reply.status === 403) return "the server refuses this page: open it again from `gloss review`";
+    if ([401, 403, 404, 421].includes(reply.status)) return { error: "the server refuses this page: open it again from `gloss review`" };
     try {
       const result = (await reply.json()).results[0];
-      return result.ok === true ? null : String(result.error ?? "the server gave no reason");
+      return { error: result.ok === true ? null : String(result.error ?? "the server gave no reason"), unit: result.unit };
     } catch {
-      return `the server's answer was not understood (status ${reply.status})`;
+      return { error: `the server's answer was not understood (status ${reply.status})` };
     }
+  }
+
+  /** An answer counts only over what this page showed: what others did since is not written over unseen. */
+  withSeen(change) {
+    if (!isAnswer(change)) return change;
+    return { ...change, seen: this.unit(change.language, this.positions.get(change.block)).text ?? "" };
+  }
+
+  /** Takes the unit as the server has it: what was done here is in it, or was overtaken where a change was refused. */
+  put({ language, block }, unit, stands) {
+    this.translations.get(language).units[this.positions.get(block)] = unit;
+    const here = (done) => done.language === language && done.block === block;
+    if (!stands) this.journal = this.journal.filter((done) => !here(done) || !isAnswer(done));
+    for (const done of this.journal.filter(here)) this.settled.add(done);
+    this.replay();
   }
 
   /** What is to be exported: what differs from what the page was written with, and what found no place in it. */

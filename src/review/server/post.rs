@@ -1,0 +1,179 @@
+//! What becomes of a change that a page sends.
+//!
+//! A change counts only over what its sender saw: where another tab, a run or an editor has put something else there since,
+//! it is refused with that text, and the page keeps what was typed.
+
+use std::path::Path;
+
+use axum::body::Bytes;
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, Result};
+use crate::memory::How;
+use crate::review::apply::{Outcome, OutcomeState, apply_at};
+use crate::review::change::{Action, Change, MARK};
+use crate::review::data::{SCHEMA, TargetUnit};
+use crate::review::desk::Desk;
+
+/// Changes in one request: a page sends one.
+const MOST_CHANGES: usize = 100;
+
+/// A [`crate::review::change::ChangeFile`] in which each change says what its sender saw.
+#[derive(Debug, Deserialize)]
+struct Posted {
+    gloss: String,
+    schema: u32,
+    changes: Vec<Sent>,
+}
+
+/// One change.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub(super) struct Sent {
+    #[serde(flatten)]
+    change: Change,
+    /// The answer that stood before the sender, canonical, and empty for none; left out, whatever stands there is
+    /// replaced.
+    #[serde(default)]
+    seen: Option<String>,
+}
+
+/// What is answered: one for each change, in the same order.
+#[derive(Debug, Serialize)]
+pub(super) struct Replies {
+    results: Vec<Reply>,
+}
+
+#[derive(Debug, Serialize)]
+struct Reply {
+    ok: bool,
+    /// Why not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
+    /// It counts, and there is something to know.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<String>,
+    /// The unit as it stands now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unit: Option<TargetUnit>,
+}
+
+impl Reply {
+    fn refused(error: String, unit: Option<TargetUnit>) -> Self {
+        Self { ok: false, error: Some(error), message: None, unit }
+    }
+}
+
+impl From<Outcome> for Reply {
+    fn from(outcome: Outcome) -> Self {
+        let Outcome { state, message, unit, .. } = outcome;
+        match state {
+            OutcomeState::Done | OutcomeState::Unchanged => Self { ok: true, error: None, message, unit },
+            OutcomeState::Refused => {
+                Self::refused(message.unwrap_or_else(|| "the change was refused".to_owned()), unit)
+            }
+        }
+    }
+}
+
+/// Reads a request's body; the error is for whoever sent it.
+pub(super) fn read(body: &Bytes) -> std::result::Result<Vec<Sent>, String> {
+    let posted: Posted = serde_json::from_slice(body).map_err(|error| format!("no changes: {error}"))?;
+    if posted.gloss != MARK || posted.schema != SCHEMA {
+        return Err("no changes of this version of gloss: open the page again".to_owned());
+    }
+    if posted.changes.len() > MOST_CHANGES {
+        return Err(format!("more than {MOST_CHANGES} changes at once"));
+    }
+    Ok(posted.changes)
+}
+
+/// Makes the changes, in their order. Where the folder cannot be opened, by reason of a run that works on it, all are
+/// refused with that reason.
+///
+/// # Errors
+/// Where the memory or an output cannot be read or written.
+pub(super) fn apply(root: &Path, sent: &[Sent]) -> Result<Replies> {
+    let desk = match Desk::open(root) {
+        Ok(desk) => desk,
+        Err(error) => {
+            let reason = reason(&error);
+            let results = sent.iter().map(|_| Reply::refused(reason.clone(), None)).collect();
+            return Ok(Replies { results });
+        }
+    };
+    let mut results = Vec::with_capacity(sent.len());
+    for one in sent {
+        if let Some(refused) = stale(&desk, one)? {
+            results.push(refused);
+            continue;
+        }
+        let outcomes = apply_at(&desk, std::slice::from_ref(&one.change), How::Server)?;
+        results.extend(outcomes.into_iter().map(Reply::from));
+    }
+    Ok(Replies { results })
+}
+
+/// An error in a sentence.
+pub(super) fn reason(error: &Error) -> String {
+    match error.hint() {
+        Some(hint) => format!("{error}; {hint}"),
+        None => error.to_string(),
+    }
+}
+
+/// The refusal of a change over something that its sender did not see.
+fn stale(desk: &Desk, sent: &Sent) -> Result<Option<Reply>> {
+    let Sent { change, seen: Some(seen) } = sent else { return Ok(None) };
+    let wanted = match &change.action {
+        Action::Edit { text } | Action::Accept { text } => Some(text.as_str()),
+        Action::Revert => None,
+        Action::Ignore { .. } | Action::Heed { .. } => return Ok(None),
+    };
+    let Some(mut article) = desk.article(&change.path)? else { return Ok(None) };
+    // What somebody typed in the file counts as standing there.
+    desk.scan_of(&mut article, &change.language)?;
+    let index =
+        article.review.units.iter().position(|unit| unit.block == change.block && unit.text == change.source);
+    let units = article.translation(&change.language).map(|translation| translation.units.as_slice());
+    let Some(unit) = index.and_then(|index| units?.get(index)) else { return Ok(None) };
+    let stands = unit.text.as_deref().unwrap_or_default();
+    if stands == seen || wanted == Some(stands) {
+        return Ok(None);
+    }
+    let error = match stands {
+        "" => "the text that you saw was taken away since; save again to put yours there".to_owned(),
+        text => {
+            format!("it was changed since you saw it, and reads now: “{text}”; save again to put yours there")
+        }
+    };
+    Ok(Some(Reply::refused(error, Some(unit.clone()))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_body_is_a_file_of_changes_or_nothing() {
+        let change =
+            r#"{"path":"a.txt","language":"pt","block":2,"source":"S.","action":"edit","text":"T."}"#;
+        let body = |mark: &str, schema: u32, changes: &str| {
+            Bytes::from(format!(r#"{{"gloss":"{mark}","schema":{schema},"changes":[{changes}]}}"#))
+        };
+        let sent = read(&body("changes", 1, change)).unwrap();
+        assert_eq!((sent[0].change.path.as_str(), &sent[0].seen), ("a.txt", &None));
+        let seen = change.replace(r#""block""#, r#""seen":"Old.","block""#);
+        let sent = read(&body("changes", 1, &seen)).unwrap();
+        assert_eq!(sent[0].seen.as_deref(), Some("Old."));
+        assert_eq!(sent[0].change.action, Action::Edit { text: "T.".to_owned() });
+        let many = vec![change; MOST_CHANGES + 1].join(",");
+        for body in [
+            body("review", 1, change),
+            body("changes", 2, change),
+            body("changes", 1, &many),
+            Bytes::from("{}"),
+        ] {
+            assert!(read(&body).is_err(), "{body:?}");
+        }
+    }
+}
