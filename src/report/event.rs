@@ -103,7 +103,7 @@ pub enum OutputKind {
 pub enum WriteState {
     Created,
     Replaced,
-    /// The same bytes stood there already.
+    /// The same bytes stood there already, or a person's that say the same but for white space.
     Unchanged,
     /// A person changed the file: theirs was kept, ours stands beside it.
     KeptEdited,

@@ -3,7 +3,8 @@
 //! The order for each file (what it makes sure of in brackets): the intent in the ledger, durable (a crash
 //! from here on leaves a file that is known as ours); a temporary file in the same folder, written and
 //! synced (never half a file under the real name); the rename; the folder synced (the rename survives power
-//! loss). What stands at a path is gloss's own only where the ledger knows its hash.
+//! loss). What stands at a path is gloss's own only where the ledger knows its hash. Beside a person's translation
+//! nothing is put where theirs says the same as ours ([`super::white_space`]).
 
 use std::collections::HashMap;
 use std::ffi::{OsStr, OsString};
@@ -16,6 +17,7 @@ use super::disk::{
     Disk, RealDisk, Standing, clean_temporaries, disk_error, look, make_folders, missing, parent, same_file,
     temporary,
 };
+use super::white_space::says_the_same;
 use crate::error::{Error, Result};
 use crate::language::Language;
 use crate::memory::{ContentHash, OutputRecord, RunLock, Stamp, Store};
@@ -48,6 +50,16 @@ pub struct Outcome {
     pub beside: Option<PathBuf>,
     /// What [`Store::record_document`] is to be given: one record, or two where there is a `beside`.
     pub records: Vec<OutputRecord>,
+}
+
+/// What an attempt at one path came to.
+enum Put {
+    /// Our bytes stand there.
+    Ours(WriteState),
+    /// A person's file stands there, which says the same: its hash.
+    SaysTheSame(ContentHash),
+    /// Something else stands there.
+    Theirs,
 }
 
 /// Writes outputs below one state root. Cheap to clone.
@@ -115,19 +127,29 @@ impl Writer {
     pub fn write_blocking(&self, request: &WriteRequest) -> Result<Outcome> {
         let folder = self.folder_of(&request.path)?;
         let hash = *blake3::hash(&request.bytes).as_bytes();
-        if let Some(state) = self.put(request, &request.path, &folder, &hash, request.force)? {
-            let record = self.record(request, &request.path, hash, false)?;
-            return Ok(Outcome { state, beside: None, records: vec![record] });
+        match self.put(request, &request.path, &folder, &hash, request.force)? {
+            Put::Ours(state) => {
+                let record = self.record(request, &request.path, hash, false)?;
+                return Ok(Outcome { state, beside: None, records: vec![record] });
+            }
+            Put::SaysTheSame(theirs) => {
+                let record = self.record(request, &request.path, theirs, true)?;
+                return Ok(Outcome { state: WriteState::Unchanged, beside: None, records: vec![record] });
+            }
+            Put::Theirs => {}
         }
         for number in 1..=BESIDE_TRIES {
             let beside = folder.join(beside_name(&request.path, request.kind, number));
-            if self.put(request, &beside, &folder, &hash, false)?.is_some() {
-                let mut records = vec![self.record(request, &beside, hash, false)?];
-                if let Ok(Standing::File(_, theirs)) = look(&request.path) {
-                    records.push(self.record(request, &request.path, theirs, true)?);
-                }
-                return Ok(Outcome { state: WriteState::KeptEdited, beside: Some(beside), records });
+            let (stands, edited) = match self.put(request, &beside, &folder, &hash, false)? {
+                Put::Ours(_) => (hash, false),
+                Put::SaysTheSame(theirs) => (theirs, true),
+                Put::Theirs => continue,
+            };
+            let mut records = vec![self.record(request, &beside, stands, edited)?];
+            if let Ok(Standing::File(_, theirs)) = look(&request.path) {
+                records.push(self.record(request, &request.path, theirs, true)?);
             }
+            return Ok(Outcome { state: WriteState::KeptEdited, beside: Some(beside), records });
         }
         Err(Error::file(
             &request.path,
@@ -136,7 +158,7 @@ impl Writer {
         ))
     }
 
-    /// Puts the bytes at `path` unless something stands there that is not ours; then `None`.
+    /// Puts the bytes at `path` unless something stands there that is not ours.
     fn put(
         &self,
         request: &WriteRequest,
@@ -144,7 +166,7 @@ impl Writer {
         folder: &Path,
         hash: &ContentHash,
         force: bool,
-    ) -> Result<Option<WriteState>> {
+    ) -> Result<Put> {
         let failed = |source| disk_error(path, source);
         self.refuse_sources(request, path)?;
         // Somebody may put a file there between the look and the rename; then there is another look.
@@ -152,15 +174,20 @@ impl Writer {
             let standing = look(path).map_err(failed)?;
             let kept = match &standing {
                 Standing::Nothing => None,
-                Standing::File(_, found) if found == hash => return Ok(Some(WriteState::Unchanged)),
+                Standing::File(_, found) if found == hash => return Ok(Put::Ours(WriteState::Unchanged)),
                 Standing::File(seen, found) => {
                     let ours = self.shared.store.own_hashes_blocking(&self.relative(path))?.contains(found);
                     if !ours && !force {
-                        return Ok(None);
+                        let same = request.kind == OutputKind::Translation
+                            && std::fs::read(path).is_ok_and(|theirs| {
+                                blake3::hash(&theirs).as_bytes() == found
+                                    && says_the_same(&theirs, &request.bytes)
+                            });
+                        return Ok(if same { Put::SaysTheSame(*found) } else { Put::Theirs });
                     }
                     Some(&seen.1)
                 }
-                Standing::Other if !force => return Ok(None),
+                Standing::Other if !force => return Ok(Put::Theirs),
                 Standing::Other => None,
             };
             self.shared.store.intend_blocking(vec![(self.relative(path), *hash)])?;
@@ -184,7 +211,7 @@ impl Writer {
                 Err(error) => return Err(failed(error)),
             }
             self.shared.disk.sync_folder(folder).map_err(|source| disk_error(folder, source))?;
-            return Ok(Some(if replace { WriteState::Replaced } else { WriteState::Created }));
+            return Ok(Put::Ours(if replace { WriteState::Replaced } else { WriteState::Created }));
         }
         Err(Error::file(path, "changes while it is being written", "run the same command again"))
     }

@@ -11,12 +11,14 @@ pub mod files;
 pub mod names;
 mod recognise;
 pub mod summary;
+mod white_space;
 
 pub(crate) use disk::disk_error;
 pub use export::put_export;
 pub use files::{Outcome, WriteRequest, Writer};
 pub use names::{OutputNames, state_root};
 pub use recognise::{NamedOutput, is_page, named_output, output_language};
+pub(crate) use white_space::says_the_same;
 
 use std::io;
 use std::path::Path;

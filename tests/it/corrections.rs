@@ -134,6 +134,49 @@ fn what_cannot_be_placed_stays_in_the_file_and_the_rest_counts() {
     assert_eq!(sandbox.files(), before);
 }
 
+/// What an editor does to white space besides a person's edit puts nothing beside the file, and is never undone.
+#[test]
+fn an_editor_s_white_space_stays_and_is_no_conflict() {
+    type Editor = fn(&str) -> String;
+    let editors: [Editor; 5] = [
+        |text| text.trim_end().to_owned(),
+        |text| text.replace('\n', "\r\n"),
+        |text| format!("\u{FEFF}{text}"),
+        |text| format!("\n{}\n\n", text.replace("\n\n", "\n\n\n")),
+        |text| text.replace("\n\n", "  \n\n"),
+    ];
+    for (number, editor) in editors.into_iter().enumerate() {
+        for edited in [true, false] {
+            let sandbox = sandbox();
+            let mut text = sandbox.read("articles/a.pt.txt");
+            if edited {
+                text = text.replace(&format!("[pt {FIRST}]"), "A ponte nova abriu.");
+            }
+            let text = editor(&text);
+            sandbox.file("articles/a.pt.txt", &text);
+            let ran = sandbox.scripted(RUN).expect(0);
+            assert!(!ran.stderr.contains("not overwritten"), "{number}: {}", ran.stderr);
+            assert_eq!(ran.stderr.contains("taken over"), edited, "{number}: {}", ran.stderr);
+            assert_eq!(counts(&sandbox)["human"], u64::from(edited), "{number}");
+            assert_eq!(sandbox.report("articles")["documents"][0]["outputs"][0]["state"], "unchanged");
+            assert_eq!(sandbox.read("articles/a.pt.txt"), text, "{number}");
+            assert!(!sandbox.exists("articles/a.pt.new.txt"), "{number}");
+
+            // Later runs have nothing to do; a scan has nothing to say.
+            let ran = sandbox.scripted(RUN).expect(0);
+            assert!(!ran.stderr.contains("edited"), "{number}: {}", ran.stderr);
+            assert_eq!(sandbox.report("articles")["documents"][0]["unchanged"], true, "{number}");
+            let ran = sandbox.gloss(&["review", "articles", "--scan"]).expect(0);
+            assert!(ran.stdout.contains("no output was changed by hand"), "{number}: {}", ran.stdout);
+
+            // What a later run would change in it goes beside: the file stays, byte for byte.
+            sandbox.script(&json!({ "reply": "tag", "model": "third", "answers": { SECOND: "Levou anos." } }));
+            sandbox.scripted(RUN).expect(0).says("not overwritten");
+            assert_eq!(sandbox.read("articles/a.pt.txt"), text, "{number}");
+        }
+    }
+}
+
 #[test]
 fn a_change_file_edits_accepts_ignores_and_takes_back() {
     let sandbox = sandbox();

@@ -6,7 +6,7 @@
 //! ```
 //!
 //! What cannot be mapped is told by its lines; the file is left as it is all the same. Must not write outputs: the run
-//! that follows, or [`super::desk`], does, and finds that the bytes are those it would write.
+//! that follows, or [`super::desk`], does, and finds that the file says what it would write.
 
 pub mod canonical;
 mod lines;
@@ -27,6 +27,7 @@ use crate::read::{decode, walk};
 use crate::report::event::OutputKind;
 use crate::run::shown;
 use crate::stitch::{MARK_CLOSE, MARK_OPEN, Stitched};
+use crate::write::says_the_same;
 use canonical::{Edited, Typed};
 use map::{Mapped, Written};
 
@@ -44,7 +45,7 @@ pub struct Scanned {
     pub unmapped: Vec<(usize, usize)>,
     /// Paragraphs that stand nowhere in the file any more.
     pub gone: Vec<BlockId>,
-    /// Everything in the file is accounted for, byte by byte: it counts as gloss's own again.
+    /// Everything in the file is accounted for, but for white space around its lines: nothing need stand beside it.
     pub whole: bool,
     /// Why nothing could be mapped, where that is so.
     #[serde(skip_serializing_if = "Option::is_none", default)]
@@ -136,7 +137,7 @@ pub fn scan_article(
     let now = article.stitched(store, to)?;
     let whole = now
         .zip(article.document.as_ref())
-        .is_some_and(|(now, document)| document.encoding.encode(&now.text) == bytes);
+        .is_some_and(|(now, document)| says_the_same(&bytes, &document.encoding.encode(&now.text)));
     let scanned =
         Scanned { taken, unmapped: mapped.unmapped, gone: mapped.gone, whole, ..nothing(output, "") };
     Ok(match &article.document {
@@ -186,7 +187,7 @@ impl Scanned {
     /// With the reason, where something is left that only the file holds.
     fn told(self) -> Self {
         let rest = !self.unmapped.is_empty() || !self.gone.is_empty();
-        let reason = (!self.whole && !rest).then(|| "white space or its encoding was changed too".to_owned());
+        let reason = (!self.whole && !rest).then(|| "white space within its lines or its encoding was changed too".to_owned());
         Self { reason, ..self }
     }
 
