@@ -28,10 +28,8 @@ mod tests {
 
     #[test]
     fn what_editors_do_to_white_space_says_the_same() {
-        let utf_16: Vec<u8> = std::iter::once(0xFEFF)
-            .chain(OURS.encode_utf16())
-            .flat_map(u16::to_le_bytes)
-            .collect();
+        let utf_16: Vec<u8> =
+            std::iter::once(0xFEFF).chain(OURS.encode_utf16()).flat_map(u16::to_le_bytes).collect();
         let theirs = [
             OURS.as_bytes().to_vec(),
             OURS.trim_end().as_bytes().to_vec(),
