@@ -100,6 +100,7 @@ fn document(text: &str) -> Option<ReviewDocument> {
         findings: Vec::new(),
         error: None,
         earlier: None,
+        machine: None,
     };
     Some(ReviewDocument {
         schema: SCHEMA,

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use super::build::{self, Given, Sides};
 use super::data::{ReviewDocument, TargetState, TargetUnit, Translation};
 use super::place::{self, Place};
-use super::recall::{Choice, HUMAN, choose};
+use super::recall::{self, Choice, HUMAN, choose, machine_of};
 use crate::check::{self, Finding, Pair, Severity};
 use crate::document::{Block, BlockId, Document, Source};
 use crate::error::Result;
@@ -163,6 +163,7 @@ impl Article {
             if let Some(given) = self.followed(&known, to, index, target) {
                 *target = build::unit(&sides, given);
             }
+            target.machine = self.behind(&known, to, index, target);
             keys.extend(build::keys(&sides, target));
         }
         let ignored: HashSet<TextHash> = store.ignored_blocking(&keys)?;
@@ -204,9 +205,7 @@ impl Article {
             _ if human => {
                 let place = self.place(index);
                 let all = known.get(&source.text).map(Vec::as_slice).unwrap_or_default();
-                let here = |one: &&Correction| (one.before, one.after) == (place.before, place.after);
-                let had = |one: &&Correction| one.machine.is_some();
-                let correction = all.iter().find(|one| here(one) && had(one)).or(all.iter().find(had));
+                let correction = machine_of(all, &place);
                 let machine = correction.and_then(|one| Some((one.machine.clone()?, one)));
                 Some(match machine.filter(|(text, _)| self.misfit(to, index, text).is_none()) {
                     Some((text, one)) => given(TargetState::Machine, Some(text), one.machine_engine.clone()),
@@ -218,6 +217,15 @@ impl Article {
             }
             _ => None,
         }
+    }
+
+    /// What stands for a person's unit again when it is taken back.
+    fn behind(&self, known: &Known, to: &Language, index: usize, target: &TargetUnit) -> Option<String> {
+        let Choice::Counts(chosen, _) = self.chosen(known, to, index) else { return None };
+        let all =
+            known.get(&self.review.units.get(index)?.text).filter(|_| target.state == TargetState::Human)?;
+        let fits = |answer: &str| self.misfit(to, index, answer);
+        recall::machine(all, chosen, &self.place(index), fits).and_then(|one| one.machine.clone())
     }
 
     /// The machine's answer that stands for a unit, or stood there before a person's, and whose it is.

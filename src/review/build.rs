@@ -75,6 +75,7 @@ pub fn unit(sides: &Sides<'_>, given: Given) -> TargetUnit {
         findings,
         error: given.error,
         earlier: given.earlier,
+        machine: None,
     }
 }
 

@@ -90,6 +90,9 @@ pub struct TargetUnit {
     /// A person's text for what stood here before the source was changed.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub earlier: Option<Earlier>,
+    /// What stands here again when a person's text is taken back: the machine's answer, canonical, where it is known and fits.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub machine: Option<String>,
 }
 
 /// A correction whose source has changed since.

@@ -54,6 +54,26 @@ pub fn choose<'a>(
     misfit.map_or(Choice::Nothing, |(correction, finding)| Choice::Misfit(correction, finding))
 }
 
+/// The correction whose [`Correction::machine`] stands again for a unit at `place` when `chosen`, which counts there, is
+/// taken back: its own, or where it has none that of another of `all`, those of the same context first. None where no
+/// machine's answer is known, or the one that is does not fit.
+pub fn machine<'a>(
+    all: &'a [Correction],
+    chosen: &'a Correction,
+    place: &Place,
+    fits: impl Fn(&str) -> Option<Finding>,
+) -> Option<&'a Correction> {
+    let found = Some(chosen).filter(|one| one.machine.is_some()).or_else(|| machine_of(all, place));
+    found.filter(|one| one.machine.as_deref().is_some_and(|answer| fits(answer).is_none()))
+}
+
+/// The correction that has the machine's answer for a unit at `place` for which none counts.
+pub fn machine_of<'a>(all: &'a [Correction], place: &Place) -> Option<&'a Correction> {
+    let here = |one: &&Correction| (one.before, one.after) == (place.before, place.after);
+    let had = |one: &&Correction| one.machine.is_some();
+    all.iter().find(|one| here(one) && had(one)).or(all.iter().find(had))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -118,6 +138,32 @@ mod tests {
         assert_eq!(chosen(&all, Some("there"), "a.txt"), "other");
         assert_eq!(chosen(&all, Some("moved"), "a.txt"), "other");
         assert_eq!(chosen(&all[..1], Some("moved"), "a.txt"), "nothing");
+    }
+
+    #[test]
+    fn a_machine_s_answer_is_found_where_it_is_kept() {
+        let with = |answer: &str, before, machine: Option<&str>| Correction {
+            machine: machine.map(str::to_owned),
+            ..correction(answer, "a.txt", before)
+        };
+        let found = |all: &[Correction]| {
+            let place = Place { before: Some(text_hash("here")), after: None, shape: None };
+            let fits = |answer: &str| {
+                answer.contains("misfit").then(|| Finding::new("markup", Severity::Hard, "does not fit"))
+            };
+            machine(all, &all[0], &place, fits).and_then(|one| one.machine.clone()).unwrap_or_default()
+        };
+        let (own, here, there) = (
+            with("a", Some("x"), Some("own")),
+            with("b", Some("here"), Some("here")),
+            with("c", Some("y"), Some("there")),
+        );
+        let bare = with("a", Some("here"), None);
+        assert_eq!(found(&[own, there.clone(), here.clone()]), "own");
+        assert_eq!(found(&[with("a", Some("x"), None), there.clone(), here]), "here");
+        assert_eq!(found(&[bare.clone(), there]), "there");
+        assert_eq!(found(&[bare.clone(), with("b", None, Some("misfit"))]), "");
+        assert_eq!(found(&[bare]), "");
     }
 
     #[test]

@@ -49,5 +49,6 @@ pub(crate) fn target(state: TargetState, text: Option<&str>) -> TargetUnit {
         findings: Vec::new(),
         error: None,
         earlier: None,
+        machine: None,
     }
 }

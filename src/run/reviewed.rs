@@ -69,10 +69,12 @@ fn build_units(document: &Document, ended: Ended, made: &[Correction]) -> (Trans
     let mut keys = Vec::new();
     let units = document.units().map(|(block, unit)| {
         let sides = Sides { from, to: &to, role: block.role, source: &unit.text };
-        let given = given(settled.remove(&block.id), dropped.contains(&block.id), earlier.remove(&block.id));
+        let mut settled = settled.remove(&block.id);
+        let machine = settled.as_mut().and_then(|settled| settled.machine.take());
+        let given = given(settled, dropped.contains(&block.id), earlier.remove(&block.id));
         let unit = build::unit(&sides, given);
         keys.extend(build::keys(&sides, &unit));
-        unit
+        TargetUnit { machine, ..unit }
     });
     let units: Vec<TargetUnit> = units.collect();
     (Translation { language: to, output, units }, keys)

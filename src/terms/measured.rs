@@ -44,6 +44,7 @@ fn reviews(shared: &Path, from: &str, to: &str) -> Vec<ReviewDocument> {
             findings: Vec::new(),
             error: None,
             earlier: None,
+            machine: None,
         };
         documents.push(ReviewDocument {
             schema: SCHEMA,

@@ -19,6 +19,7 @@ fn document(path: &str, from: &str, to: &str, pairs: &[(&str, &str)]) -> ReviewD
         findings: Vec::new(),
         error: None,
         earlier: None,
+        machine: None,
     };
     ReviewDocument {
         schema: SCHEMA,

@@ -156,6 +156,7 @@ mod tests {
             findings: ignored.map(finding).into_iter().collect(),
             error: None,
             earlier: None,
+            machine: None,
         }
     }
 

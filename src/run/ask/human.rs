@@ -11,7 +11,7 @@ use crate::report::event::UnitState;
 use crate::review::data::Earlier;
 use crate::review::earlier::offered;
 use crate::review::place::Place;
-use crate::review::recall::{Choice, HUMAN, choose};
+use crate::review::recall::{Choice, HUMAN, choose, machine};
 
 /// A person's text for a unit, that cannot be put where the unit stands.
 #[derive(Debug, Clone, PartialEq)]
@@ -61,6 +61,8 @@ pub(in crate::run) async fn corrected(
                 findings: Vec::new(),
                 error: None,
                 misfit: None,
+                machine: machine(all, correction, place, |answer| fits(unit.block, answer))
+                    .and_then(|one| one.machine.clone()),
             })),
             Choice::Misfit(correction, finding) => {
                 let message =

@@ -102,6 +102,8 @@ pub struct Settled {
     pub error: Option<String>,
     /// A person's text for it that does not fit.
     pub misfit: Option<Misfit>,
+    /// What stands there again when a person's answer is taken back.
+    pub machine: Option<String>,
 }
 
 /// Says whether an answer can be put back in its place: the format's own say beside the checks.
@@ -346,6 +348,7 @@ impl Asker {
                 findings: known.findings,
                 error: None,
                 misfit: None,
+                machine: None,
             });
         }
         self.remembered(saved);
@@ -414,6 +417,7 @@ impl Trouble {
             findings: self.findings,
             error,
             misfit: None,
+            machine: None,
         }
     }
 }

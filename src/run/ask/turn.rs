@@ -110,7 +110,18 @@ impl Turn<'_> {
         let mut usage = Usage::default();
         let settled = |state, text: Option<String>, usage, findings, error| {
             let engine = text.is_some().then(|| name.clone());
-            Settled { block, state, text, raw: None, engine, usage, findings, error, misfit: None }
+            Settled {
+                block,
+                state,
+                text,
+                raw: None,
+                engine,
+                usage,
+                findings,
+                error,
+                misfit: None,
+                machine: None,
+            }
         };
         if let Some(known) = lookup.known.remove(&index) {
             return settled(state_of(&known), Some(known.answer), known.usage, known.findings, None);

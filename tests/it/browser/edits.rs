@@ -67,6 +67,8 @@ fn edits_survive_a_reload_and_are_exported_as_the_file_of_changes() {
         browser.click("#u-12 [data-action=heed]").await;
         // A human's text taken back, and one in another language.
         browser.click("#u-2 [data-action=revert]").await;
+        let machine = "As tripulações votaram na sexta-feira para voltar ao trabalho.";
+        assert_eq!(browser.text("#u-2 .target .text").await, machine);
         browser.click("[data-language=he]").await;
         browser.click("#u-14 [data-action=accept]").await;
 

@@ -111,7 +111,7 @@ class Store {
     else if (answer?.action === "edit" || answer?.action === "accept") {
       Object.assign(now, { state: "human", text: answer.text, error: undefined, done: answer.action });
     } else if (answer?.action === "revert" && written.state === "human") {
-      Object.assign(now, { state: "machine", text: null, engine: undefined, done: "revert" });
+      Object.assign(now, { state: "machine", text: written.machine ?? null, engine: undefined, done: "revert" });
     }
     const edited = now.text !== (written.text ?? null);
     now.findings = (written.findings ?? []).map((finding, at) => {

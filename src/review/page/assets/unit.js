@@ -80,7 +80,7 @@ function answerOf(view, source, unit, shown) {
     );
   }
   if (unit.state === "dropped") return el("p", { class: "text none" }, "Left out on purpose: furniture of the page, not part of the article.");
-  if (unit.text === null) return el("p", { class: "text none" }, "The machine’s answer will stand here again.");
+  if (unit.text === null) return el("p", { class: "text none" }, "Taken back. No machine’s answer is at hand here: one will stand here again, or the next run asks for it.");
   return el("p", { class: paragraphClass(source), ...attributes }, marked(unit.text, source.kept, spansOf(shown, "span")));
 }
 
