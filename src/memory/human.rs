@@ -177,6 +177,37 @@ impl Store {
         self.change_blocking(Change::Settle(Box::new((row, outputs))))
     }
 
+    /// [`Store::record_reviewed`] on a thread that may block.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn record_reviewed_blocking(
+        &self,
+        document: DocumentRecord,
+        outputs: Vec<OutputRecord>,
+        review: &ReviewDocument,
+    ) -> Result<()> {
+        let row = self.row(review)?;
+        self.change_blocking(Change::Document(Box::new((document, outputs, Some(row)))))
+    }
+
+    /// What the last run left for the folder's index, as [`Store::record_index_blocking`] was given it.
+    ///
+    /// # Errors
+    /// Where the database cannot be read.
+    pub fn last_run_blocking(&self) -> Result<Option<String>> {
+        self.read_blocking(|connection| reviews::find(connection, reviews::FOLDER))
+    }
+
+    /// Records the folder's index as it was written, and what a later one needs of this run, in one transaction.
+    ///
+    /// # Errors
+    /// Where the database cannot be written.
+    pub fn record_index_blocking(&self, last_run: String, outputs: Vec<OutputRecord>) -> Result<()> {
+        let row = (reviews::FOLDER.to_owned(), last_run);
+        self.change_blocking(Change::Settle(Box::new((row, outputs))))
+    }
+
     fn row(&self, review: &ReviewDocument) -> Result<(String, String)> {
         let data = serde_json::to_string(review).map_err(|error| Error::Memory {
             path: self.path().to_owned(),
@@ -184,14 +215,6 @@ impl Store {
             hint: Some("this is a bug: please report it".to_owned()),
         })?;
         Ok((review.path.clone(), data))
-    }
-
-    /// Records outputs that belong to no document.
-    ///
-    /// # Errors
-    /// Where the database cannot be written.
-    pub async fn record_outputs(&self, outputs: Vec<OutputRecord>) -> Result<()> {
-        self.change(Change::Outputs(outputs)).await
     }
 
     /// Hands every document on record to `each`, in order of path.

@@ -1,10 +1,14 @@
-//! The table of reviews: one JSON a source, opaque here.
+//! The table of reviews: one JSON a source, opaque here. Under no source's path, the empty one, is what the last run left
+//! for the folder's index.
 
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension};
 
 use super::row::REVIEW;
 use super::writer::ReviewRow;
+
+/// The path of what belongs to no source.
+pub(super) const FOLDER: &str = "";
 
 pub(super) fn put(connection: &Connection, (path, data): &ReviewRow) -> rusqlite::Result<()> {
     REVIEW.put(connection, &[ValueRef::Text(path.as_bytes()), ValueRef::Text(data.as_bytes())], "true")
@@ -21,6 +25,7 @@ pub(super) fn find(connection: &Connection, path: &str) -> rusqlite::Result<Opti
 
 /// The sources that have one, in order.
 pub(super) fn paths(connection: &Connection) -> rusqlite::Result<Vec<String>> {
-    let mut statement = connection.prepare_cached("SELECT path FROM review ORDER BY path")?;
+    let mut statement =
+        connection.prepare_cached("SELECT path FROM review WHERE path <> '' ORDER BY path")?;
     statement.query_map([], |row| row.get(0))?.collect()
 }

@@ -29,7 +29,6 @@ pub(super) enum Change {
     Correct(Vec<Correction>),
     Ignore(Vec<Ignored>),
     Heed(Vec<Ignored>),
-    Outputs(Vec<OutputRecord>),
     /// One output written again between runs, and the review that tells of it.
     Settle(Box<(ReviewRow, Vec<OutputRecord>)>),
 }
@@ -76,9 +75,6 @@ fn commit(connection: &mut Connection, group: &[Job], careful: bool) -> rusqlite
                 if let Some(review) = &record.2 {
                     reviews::put(&transaction, review)?;
                 }
-            }
-            Change::Outputs(outputs) => {
-                outputs.iter().try_for_each(|output| ledger::put_output(&transaction, output))?;
             }
             Change::Settle(settled) => {
                 reviews::put(&transaction, &settled.0)?;

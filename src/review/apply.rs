@@ -56,7 +56,7 @@ pub fn apply(root: &Path, changes: &[Change], how: How) -> Result<Vec<Outcome>> 
 }
 
 /// Applies `changes` in their order; one outcome for each, in the same order. Of each article and language the output is
-/// written once, when all of its changes are kept.
+/// written once, when all of its changes are kept; the folder's index at the end.
 ///
 /// # Errors
 /// Where the memory or an output cannot be read or written. What was kept by then stays, and the next run shows it.
@@ -76,7 +76,11 @@ pub fn apply_at(desk: &Desk, changes: &[Change], how: How) -> Result<Vec<Outcome
             }
         }
     }
-    Ok(outcomes.into_iter().flatten().collect())
+    let outcomes: Vec<Outcome> = outcomes.into_iter().flatten().collect();
+    if outcomes.iter().any(|outcome| outcome.state == OutcomeState::Done) {
+        desk.index()?;
+    }
+    Ok(outcomes)
 }
 
 /// What one change came to before the outputs follow.

@@ -7,13 +7,15 @@
 use std::path::{Path, PathBuf};
 
 use super::article::Article;
-use super::overview::way_to_index;
+use super::folder::{self, LastRun};
+use super::overview::{self, way_to_index};
 use super::page::{PageOptions, render};
 use super::scan::{self, Scanned};
 use crate::error::{Error, Result};
 use crate::language::Language;
 use crate::memory::{OutputRecord, RunLock, Store, state_folder};
 use crate::report::event::{OutputKind, WriteState};
+use crate::run::unchanged;
 use crate::write::{WriteRequest, Writer};
 
 /// A state root opened for review.
@@ -68,7 +70,14 @@ impl Desk {
     /// Where the memory or an output cannot be read or written.
     pub fn scan(&self) -> Result<Vec<Scanned>> {
         let outputs = scan::edited_outputs(&self.store, &self.root, |_| true)?;
-        outputs.iter().map(|output| self.scan_output(output).map(|(scanned, _)| scanned)).collect()
+        let scanned: Vec<Scanned> = outputs
+            .iter()
+            .map(|output| self.scan_output(output).map(|(scanned, _)| scanned))
+            .collect::<Result<_>>()?;
+        if !scanned.is_empty() {
+            self.index()?;
+        }
+        Ok(scanned)
     }
 
     /// The same for one article, which follows.
@@ -108,7 +117,7 @@ impl Desk {
         let written = article.stitched(&self.store, to)?;
         let output = article.translation(to).and_then(|translation| translation.output.clone());
         let (Some(document), Some(written), Some(output)) = (&article.document, written, output) else {
-            self.store.settle_blocking(&article.review, Vec::new())?;
+            self.record(article, Vec::new())?;
             return Ok(None);
         };
         let request = |path: PathBuf, kind, bytes, language: &Language| WriteRequest {
@@ -136,7 +145,32 @@ impl Desk {
                 self.writer.write_blocking(&request(place, OutputKind::Review, bytes, &page.language))?;
             outcome.records.extend(written.records);
         }
-        self.store.settle_blocking(&article.review, outcome.records)?;
+        self.record(article, outcome.records)?;
         Ok(Some(outcome.state))
+    }
+
+    /// Records an article's review, what the index tells of it, and the outputs written for it.
+    fn record(&self, article: &Article, outputs: Vec<OutputRecord>) -> Result<()> {
+        let review = &article.review;
+        match self.store.document_blocking(Path::new(&review.path))? {
+            Some(record) => {
+                let record = unchanged::with_index(record, |page| overview::document(review, page));
+                self.store.record_reviewed_blocking(record, outputs, review)
+            }
+            None => self.store.settle_blocking(review, outputs),
+        }
+    }
+
+    /// Has the folder's index follow what was settled, where a run has written one.
+    ///
+    /// # Errors
+    /// Where the memory cannot be read, or the index cannot be written.
+    pub fn index(&self) -> Result<()> {
+        let of_no_source = self.store.outputs_of_blocking(Path::new(""))?;
+        if !of_no_source.iter().any(|output| output.kind == OutputKind::Index && !output.edited) {
+            return Ok(());
+        }
+        let last = LastRun::load(&self.store)?;
+        folder::write((&self.store, &self.writer), &self.root, folder::documents(&self.store)?, &last)
     }
 }

@@ -16,7 +16,8 @@
 //!   the output files themselves.
 //! * [`desk`] opens a folder for review; [`mod@apply`] takes changes there, [`import`] reads files of them.
 //! * [`xliff`] and [`tmx`] are for other tools ([`xml`] is what they are written in), [`export`] and [`exchange`] the files.
-//! * [`build`] makes the data of a document and its answers; [`overview`] what the index tells of it.
+//! * [`build`] makes the data of a document and its answers; [`overview`] what the index tells of it, [`folder`] the index,
+//!   [`drifting`] the names in it that are spelled in several ways.
 //! * [`server`] shows the same pages on this machine alone, and takes changes as they are made.
 //!
 //! A correction is found again by the text it belongs to, whatever engine, model or prompt the run has.
@@ -27,9 +28,11 @@ pub mod build;
 pub mod change;
 pub mod data;
 pub mod desk;
+pub mod drifting;
 pub mod earlier;
 pub mod exchange;
 pub mod export;
+pub mod folder;
 pub mod import;
 pub mod overview;
 pub mod page;

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use futures::future::join_all;
@@ -21,6 +22,7 @@ use crate::plan::lookup::Wanted;
 use crate::read;
 use crate::report::event::{Counts, DocumentState, Event, OutputKind, UnitNote, UnitState, WriteState};
 use crate::review::data::{Summary, Translation};
+use crate::review::page::index::IndexDocument;
 use crate::review::{overview, place};
 use crate::segment;
 use crate::settings::Boilerplate;
@@ -64,16 +66,19 @@ pub async fn process(shared: &Arc<Shared>, source: Source, preparing: &Preparing
         }
         if let Some(other) = unchanged::other_origin(&source, known) {
             let reason = format!("its outputs would take the place of those made from `{}`", other.display());
+            shared.note_unread(&path, &reason);
             finished(shared, path, DocumentState::Failed, began, Some(reason));
             return Ok(());
         }
     }
+    shared.moved.store(true, Ordering::Relaxed);
     let stamp = unchanged::stamp(&source);
     let document = {
         let (reader, source) = (Arc::clone(shared), source.clone());
         match off_thread(move || read::load(&source, &reader.load_options())).await? {
             Ok(document) => Arc::new(document),
             Err(error) => {
+                shared.note_unread(&path, &error.to_string());
                 finished(shared, path, DocumentState::Skipped, began, Some(error.to_string()));
                 return Ok(());
             }
@@ -109,11 +114,16 @@ pub async fn process(shared: &Arc<Shared>, source: Source, preparing: &Preparing
     }
     let state = end.state();
     let mut index = None;
-    if shared.settings.review && end.made > 0 {
-        let page = pages::page(shared, &path, &document, &review).await?;
-        end.kept_edited |= page.kept_edited;
-        end.outputs.extend(page.outputs);
-        index = Some(overview::document(&review, Some(pages::place(shared, &document))));
+    if shared.settings.review {
+        let mut place = None;
+        if end.made > 0 {
+            let page = pages::page(shared, &path, &document, &review).await?;
+            end.kept_edited |= page.kept_edited;
+            end.outputs.extend(page.outputs);
+            place = Some(pages::place(shared, &document));
+        }
+        let reason = end.reason.clone().filter(|_| end.made == 0);
+        index = Some(IndexDocument { reason, ..overview::document(&review, place) });
     }
     let edge_lines = read::roles::edge_lines(&document.text);
     // What is not settled is looked at again by the next run.

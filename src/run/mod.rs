@@ -15,7 +15,8 @@ pub mod unchanged;
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use tokio::sync::Semaphore;
@@ -33,7 +34,8 @@ use crate::read::roles::FolderEvidence;
 use crate::read::{self, LoadOptions, walk};
 use crate::report::event::{EngineRecord, Event, SCHEMA};
 use crate::report::sink::EventSink;
-use crate::review::scan;
+use crate::review::page::index::IndexDocument;
+use crate::review::{folder, scan};
 use crate::settings::{Retry, RunSettings};
 use crate::write::{self, OutputNames, Writer};
 use ask::Asker;
@@ -79,6 +81,10 @@ pub struct Shared {
     terms: blake3::Hash,
     /// What people did in each pair of languages.
     people: PairStamps,
+    /// Articles of which nothing could be made, with the reason, for the index.
+    unread: Mutex<Vec<IndexDocument>>,
+    /// Something was made anew: not everything stands as an earlier run left it.
+    moved: AtomicBool,
 }
 
 impl Shared {
@@ -99,6 +105,12 @@ impl Shared {
     /// What stands of a source of which only a part is taken up again.
     pub fn rest(&self, source: &Source) -> Option<&Taken> {
         self.retried.as_ref()?.get(&source.relative)
+    }
+
+    /// Notes for the index that nothing could be made of an article.
+    fn note_unread(&self, path: &str, reason: &str) {
+        let unread = folder::unread(path.to_owned(), reason.to_owned());
+        self.unread.lock().unwrap_or_else(PoisonError::into_inner).push(unread);
     }
 
     /// How sources are read in this run.
@@ -173,7 +185,9 @@ pub async fn run(settings: RunSettings, events: EventSink, cancel: CancellationT
     let memory = store.clone();
     let air = Air::default();
     let engines = (engines, glossary);
-    let work = work(settings, engines, (store, air.clone()), events.clone(), (root, &lock), found.sources);
+    let unread = unread(&settings.inputs, &found.skipped);
+    let work =
+        work(settings, engines, (store, air.clone()), events.clone(), (root, &lock), (found.sources, unread));
     let mut work = std::pin::pin!(work);
     // Dropped before `work`, however this ends: what is in the air then is told.
     let last = Last { air: &air, events: &events };
@@ -286,7 +300,7 @@ async fn work(
     (store, air): (Store, Air),
     events: EventSink,
     (root, lock): (PathBuf, &RunLock),
-    sources: Vec<Source>,
+    (sources, unread): (Vec<Source>, Vec<IndexDocument>),
 ) -> Result<()> {
     // The roles of a document's edge lines depend on every source, whichever are taken up.
     let (mut sources, evidence) = off_thread(move || {
@@ -327,6 +341,8 @@ async fn work(
         evidence,
         terms,
         people,
+        unread: Mutex::new(unread),
+        moved: AtomicBool::new(false),
     });
     survey::survey(&shared, &sources).await?;
     let bytes = Arc::new(Semaphore::new(BYTES_UNDER_WAY));
@@ -356,6 +372,17 @@ async fn work(
         finished(done)?;
     }
     if shared.settings.review { pages::index(&shared).await } else { Ok(()) }
+}
+
+/// What of the paths that were left out may be an article, relative to its input, for the index.
+fn unread(inputs: &[PathBuf], skipped: &[walk::Skipped]) -> Vec<IndexDocument> {
+    let below = |path: &Path| {
+        let relative = inputs.iter().find_map(|input| path.strip_prefix(input).ok());
+        let name = path.file_name().map(Path::new);
+        shown(relative.filter(|relative| !relative.as_os_str().is_empty()).or(name).unwrap_or(path))
+    };
+    let articles = skipped.iter().filter(|skipped| skipped.unreadable);
+    articles.map(|skipped| folder::unread(below(&skipped.path), skipped.reason.to_string())).collect()
 }
 
 /// Takes over what people changed in the outputs of `sources`, before anything of it could be written again.

@@ -1,18 +1,18 @@
 //! The pages of a run: one beside each article's outputs, and the index of the folder.
 
-use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, PoisonError};
 
 use super::article::{LanguageEnd, write_output};
-use super::{Shared, off_thread, shown, unchanged};
+use super::{Shared, off_thread, shown};
 use crate::document::Document;
 use crate::error::Result;
-use crate::memory::OutputRecord;
 use crate::report::event::OutputKind;
 use crate::review::data::ReviewDocument;
-use crate::review::overview::{INDEX, way_to_index};
-use crate::review::page::index::{IndexData, IndexDocument};
-use crate::review::page::{PageOptions, render, render_index};
-use crate::write::WriteRequest;
+use crate::review::drifting::Drifting;
+use crate::review::folder::{self, LastRun};
+use crate::review::overview::way_to_index;
+use crate::review::page::{PageOptions, render};
 
 /// Writes an article's page.
 ///
@@ -41,42 +41,28 @@ pub fn place(shared: &Shared, document: &Document) -> String {
 /// Writes the index of the folder: what this run was over, and what earlier runs made of sources that still stand.
 ///
 /// # Errors
-/// Where the ledger cannot be read, or the index cannot be written.
+/// Where the memory cannot be read, or the index cannot be written.
 pub async fn index(shared: &Arc<Shared>) -> Result<()> {
-    let documents = {
-        let store = shared.store.clone();
-        off_thread(move || {
-            let mut documents: Vec<IndexDocument> = Vec::new();
-            store.each_document_blocking(|record| documents.extend(unchanged::in_index(&record)))?;
-            Ok::<_, crate::error::Error>(documents)
-        })
-        .await??
-    };
-    if documents.is_empty() {
-        return Ok(());
-    }
-    let root = shared.root.canonicalize().unwrap_or_else(|_| shared.root.clone());
-    let mut languages = shared.settings.targets.clone();
-    for translation in documents.iter().flat_map(|document| &document.translations) {
-        if !languages.contains(&translation.language) {
-            languages.push(translation.language.clone());
+    let shared = Arc::clone(shared);
+    off_thread(move || write_index(&shared)).await?
+}
+
+fn write_index(shared: &Shared) -> Result<()> {
+    let mut unread = std::mem::take(&mut *shared.unread.lock().unwrap_or_else(PoisonError::into_inner));
+    unread.sort_by(|one, other| one.path.cmp(&other.path));
+    let documents = folder::documents(&shared.store)?;
+    // A folder's reviews are many: they are read again only where something in them may be new.
+    let drift = if shared.moved.load(Ordering::Relaxed) {
+        let mut drifting = Drifting::default();
+        for path in documents.keys() {
+            if let Some(review) = shared.store.review_blocking(path)? {
+                drifting.add(&review);
+            }
         }
-    }
-    let name = root.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let language = languages.first().or(documents.iter().find_map(|document| document.language.as_ref()));
-    let Some(language) = language.cloned() else { return Ok(()) };
-    let bytes = render_index(&IndexData { name, languages, documents, drift: Vec::new() }).into_bytes();
-    let request = WriteRequest {
-        path: shared.root.join(INDEX),
-        bytes,
-        kind: OutputKind::Index,
-        language,
-        // It is made from no one source.
-        source: shared.root.clone(),
-        source_relative: std::path::PathBuf::new(),
-        force: false,
+        drifting.found()
+    } else {
+        LastRun::load(&shared.store)?.drift
     };
-    let outcome = shared.writer.write(request).await?;
-    let records: Vec<OutputRecord> = outcome.records;
-    shared.store.record_outputs(records).await
+    let last = LastRun { languages: shared.settings.targets.clone(), unread, drift };
+    folder::write((&shared.store, &shared.writer), &shared.root, documents, &last)
 }

@@ -105,6 +105,19 @@ pub fn in_index(record: &DocumentRecord) -> Option<IndexDocument> {
     replay.index.filter(|_| replay.origin.is_some_and(|origin| PathBuf::from(origin).is_file()))
 }
 
+/// The record with what the index tells of its document by now: of its page. As it is where it stands in no index.
+pub fn with_index(
+    mut record: DocumentRecord,
+    index: impl FnOnce(Option<String>) -> IndexDocument,
+) -> DocumentRecord {
+    let Ok(mut replay) = serde_json::from_str::<Replay>(&record.summary) else { return record };
+    replay.index = replay.index.map(|before| IndexDocument { reason: before.reason, ..index(before.page) });
+    if let Ok(summary) = serde_json::to_string(&replay) {
+        record.summary = summary;
+    }
+    record
+}
+
 /// Where a recorded document's source was opened.
 pub fn origin_of(record: &DocumentRecord) -> Option<String> {
     serde_json::from_str::<Replay>(&record.summary).ok()?.origin

@@ -170,7 +170,8 @@ fn an_editor_s_white_space_stays_and_is_no_conflict() {
             assert!(ran.stdout.contains("no output was changed by hand"), "{number}: {}", ran.stdout);
 
             // What a later run would change in it goes beside: the file stays, byte for byte.
-            sandbox.script(&json!({ "reply": "tag", "model": "third", "answers": { SECOND: "Levou anos." } }));
+            sandbox
+                .script(&json!({ "reply": "tag", "model": "third", "answers": { SECOND: "Levou anos." } }));
             sandbox.scripted(RUN).expect(0).says("not overwritten");
             assert_eq!(sandbox.read("articles/a.pt.txt"), text, "{number}");
         }
@@ -198,6 +199,13 @@ fn a_change_file_edits_accepts_ignores_and_takes_back() {
         article(&[&format!("[pt {TITLE}]"), "A ponte abriu.", &accepted, "O presidente veio de barco."]);
     assert_eq!(String::from_utf8_lossy(&corrected), expected);
     assert_eq!(states(&sandbox, "a.txt", "pt"), [Machine, Human, Human, Human]);
+    let behind = |sandbox: &Sandbox| -> Vec<Option<String>> {
+        units(sandbox, "a.txt", "pt").into_iter().map(|unit| unit.machine).collect()
+    };
+    let machine: Vec<Option<String>> = [None, Some(FIRST), Some(SECOND), Some(THIRD)]
+        .map(|text| text.map(|text| format!("[pt {text}]")))
+        .to_vec();
+    assert_eq!(behind(&sandbox), machine);
 
     // Another model that would say something else: it is asked for the title alone.
     sandbox.script(&json!({
@@ -206,6 +214,7 @@ fn a_change_file_edits_accepts_ignores_and_takes_back() {
     sandbox.scripted(RUN).expect(0);
     assert_eq!(sandbox.bytes("articles/a.pt.txt"), corrected);
     assert_eq!(counts(&sandbox)["human"], 3);
+    assert_eq!(behind(&sandbox), machine);
 
     // Taken back, the machine's answers stand as they were.
     let back = |block, source| change(block, source, json!({ "action": "revert" }));
@@ -213,6 +222,7 @@ fn a_change_file_edits_accepts_ignores_and_takes_back() {
     assert!(ran.stdout.contains("3 taken over, 1 known already, 0 refused"), "{}", ran.stdout);
     assert_eq!(sandbox.bytes("articles/a.pt.txt"), made);
     assert_eq!(states(&sandbox, "a.txt", "pt"), [Machine; 4]);
+    assert_eq!(behind(&sandbox), [const { None }; 4]);
     sandbox.script(&json!({ "reply": "tag" }));
     sandbox.scripted(RUN).expect(0);
     assert_eq!(sandbox.bytes("articles/a.pt.txt"), made);
@@ -327,8 +337,14 @@ fn pages_follow_what_is_corrected() {
     assert!(index.contains("deep/b.review.html") && index.contains(TITLE), "{index}");
     import(&sandbox, &[change(1, FIRST, json!({ "action": "edit", "text": "A ponte abriu." }))]).expect(0);
     assert!(sandbox.read("articles/a.review.html").contains("A ponte abriu."));
+    let human = |sandbox: &Sandbox| index_data(sandbox)["documents"][0]["translations"][0]["human"].clone();
+    assert_eq!(human(&sandbox), 1);
+    edit(&sandbox, "articles/a.pt.txt", &format!("[pt {SECOND}]"), "Levou quatro anos.");
+    sandbox.gloss(&["review", "articles", "--scan"]).expect(0);
+    assert_eq!(human(&sandbox), 2);
     sandbox.scripted(RUN).expect(0);
     let index = sandbox.read("articles/index.html");
+    assert_eq!(human(&sandbox), 2);
     // A run over one of the two leaves the other in the index.
     sandbox.scripted(&["articles/a.txt", "--from", "en", "--to", "pt", "--no-summary"]).expect(0);
     assert_eq!(sandbox.read("articles/index.html"), index);
@@ -350,6 +366,75 @@ fn pages_follow_what_is_corrected() {
     other.file("articles/a.txt", article(&[TITLE, FIRST]));
     other.scripted(&[RUN, &["--no-review"]].concat()).expect(0);
     assert!(!other.files().keys().any(|name| name.ends_with(".html")));
+}
+
+/// What the folder's index shows.
+fn index_data(sandbox: &Sandbox) -> Value {
+    let index = sandbox.read("articles/index.html");
+    let (_, data) = index.split_once("<script type=\"application/json\" id=\"data\">").unwrap();
+    let (data, _) = data.split_once("</script>").unwrap();
+    serde_json::from_str::<Value>(data).unwrap()["index"].clone()
+}
+
+/// What could not be read stands in the index with the reason, and stays there when a person corrects something; names
+/// that are spelled in two ways likewise.
+#[test]
+fn the_index_tells_of_articles_that_were_not_read_and_of_names_that_drift() {
+    let sandbox = Sandbox::new();
+    let names = [
+        ("Yesterday Mr Lukashenko spoke in Minsk.", "Вчера Лукашенко выступил в Минске."),
+        ("Then Lukashenko went home.", "Затем Лукашенко уехал домой."),
+        ("The answer of Lukashenko was short.", "Ответ Лукошэнко был краток."),
+        ("Nobody asked Lukashenko.", "Никто не спросил Лукашенко."),
+    ];
+    let answers: serde_json::Map<String, Value> =
+        names.iter().map(|(source, answer)| ((*source).to_owned(), json!(answer))).collect();
+    sandbox.script(&json!({ "reply": "tag", "answers": answers, "refuses": [FIRST] }));
+    let (one, two) = names.split_at(2);
+    sandbox.file("articles/a.txt", article(&one.iter().map(|(source, _)| *source).collect::<Vec<_>>()));
+    sandbox.file("articles/b.txt", article(&two.iter().map(|(source, _)| *source).collect::<Vec<_>>()));
+    sandbox.file("articles/c.txt", article(&[FIRST]));
+    sandbox.file("articles/deep/d.txt", b"\x00\x01\x02\xFF\x00 not a text \x00".as_slice());
+    sandbox.file("articles/e.txt", "Long. ".repeat(300));
+    let run = ["articles", "--from", "en", "--to", "ru", "--no-summary", "--max-file-size", "1000"];
+    sandbox.scripted(&run).expect(3);
+    let told = |sandbox: &Sandbox| -> Vec<(String, bool, bool)> {
+        let index = index_data(sandbox);
+        let all = index["documents"].as_array().unwrap().iter();
+        all.map(|one| {
+            (one["path"].as_str().unwrap().to_owned(), one["reason"].is_string(), one["page"].is_string())
+        })
+        .collect()
+    };
+    let expected = [
+        ("a.txt", false, true),
+        ("b.txt", false, true),
+        ("c.txt", true, false),
+        ("deep/d.txt", true, false),
+        ("e.txt", true, false),
+    ]
+    .map(|(path, reason, page)| (path.to_owned(), reason, page));
+    assert_eq!(told(&sandbox), expected);
+    let index = index_data(&sandbox);
+    assert!(index["documents"][4]["reason"].as_str().unwrap().contains("over the limit"), "{index}");
+    let drift = &index["drift"][0];
+    assert_eq!((&drift["term"], &drift["language"]), (&json!("Lukashenko"), &json!("ru")), "{index}");
+    assert_eq!(drift["renderings"][1]["text"], "Лукошэнко");
+    assert_eq!(drift["renderings"][1]["documents"], json!(["b.txt"]));
+
+    let mut accepted = change(0, names[0].0, json!({ "action": "accept", "text": names[0].1 }));
+    accepted["language"] = json!("ru");
+    import(&sandbox, &[accepted]).expect(0);
+    let after = index_data(&sandbox);
+    assert_eq!(after["documents"][0]["translations"][0]["human"], 1, "{after}");
+    assert_eq!((told(&sandbox), &after["drift"]), (expected.to_vec(), &index["drift"]));
+    // And where a run finds nothing to do.
+    sandbox.scripted(&run).expect(3);
+    sandbox.remove("articles/c.txt");
+    sandbox.scripted(&run).expect(4);
+    sandbox.scripted(&run).expect(4);
+    assert_eq!(index_data(&sandbox)["drift"], index["drift"]);
+    assert_eq!(told(&sandbox).len(), 4);
 }
 
 #[test]

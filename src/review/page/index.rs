@@ -70,7 +70,7 @@ pub struct IndexTranslation {
 }
 
 /// One name or term that is rendered in more than one way in a language.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct IndexDrift {
     /// As it stands in the sources.
     pub term: String,
@@ -80,7 +80,7 @@ pub struct IndexDrift {
 }
 
 /// One way in which a term is rendered.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct IndexRendering {
     pub text: String,
     pub count: u32,

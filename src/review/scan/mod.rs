@@ -187,7 +187,8 @@ impl Scanned {
     /// With the reason, where something is left that only the file holds.
     fn told(self) -> Self {
         let rest = !self.unmapped.is_empty() || !self.gone.is_empty();
-        let reason = (!self.whole && !rest).then(|| "white space within its lines or its encoding was changed too".to_owned());
+        let reason = (!self.whole && !rest)
+            .then(|| "white space within its lines or its encoding was changed too".to_owned());
         Self { reason, ..self }
     }
 
