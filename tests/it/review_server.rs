@@ -96,7 +96,7 @@ fn client() -> reqwest::Client {
 
 /// A change to the paragraph with this source text in `a.txt`.
 fn to(source: &str, rest: Value) -> Value {
-    let block = if source == FIRST { 2 } else { 4 };
+    let block = if source == FIRST { 1 } else { 2 };
     let mut change = json!({ "path": "a.txt", "language": "pt", "block": block, "source": source });
     change.as_object_mut().unwrap().extend(rest.as_object().unwrap().clone());
     change
@@ -131,7 +131,9 @@ async fn strangers_are_turned_away() {
     }
     assert_eq!(status(client().get(&serving.address).header("host", format!("localhost:{port}"))).await, 200);
     // From another page.
-    for (name, value) in [("origin", "http://evil.example"), ("origin", "null"), ("sec-fetch-site", "cross-site")] {
+    for (name, value) in
+        [("origin", "http://evil.example"), ("origin", "null"), ("sec-fetch-site", "cross-site")]
+    {
         assert_eq!(status(client().get(&serving.address).header(name, value)).await, 403, "{name}");
         let post = client()
             .post(format!("{}api/changes", serving.address))
@@ -143,17 +145,37 @@ async fn strangers_are_turned_away() {
     }
     // Without the token, with another, or with what looks like a file.
     let other = token.replacen(token.chars().next().unwrap(), "_", 1);
-    for path in ["", "index.html", "favicon.ico", "doc/a.txt", "api/changes", "a.pt.txt", &format!("{other}/"), ".gloss/gloss.db"] {
+    for path in [
+        "",
+        "index.html",
+        "favicon.ico",
+        "doc/a.txt",
+        "api/changes",
+        "a.pt.txt",
+        &format!("{other}/"),
+        ".gloss/gloss.db",
+    ] {
         let reply = client().get(format!("{}/{path}", serving.origin())).send().await.unwrap();
         assert_eq!(reply.status().as_u16(), 404, "{path}");
         assert_eq!(reply.text().await.unwrap(), "", "{path}");
     }
-    for path in ["a.txt", "doc/a.pt.txt", "doc/../../a.txt", "doc/%2e%2e/%2e%2e/script.json", "doc/.gloss/gloss.db", "doc/", "x"] {
+    for path in [
+        "a.txt",
+        "doc/a.pt.txt",
+        "doc/../../a.txt",
+        "doc/%2e%2e/%2e%2e/script.json",
+        "doc/.gloss/gloss.db",
+        "doc/",
+        "x",
+    ] {
         assert_eq!(serving.get(path).await.0, 404, "{path}");
     }
     // A change wants the token in a header, and JSON.
     let post = |kind: &str| {
-        client().post(format!("{}api/changes", serving.address)).header("content-type", kind).body(body.clone())
+        client()
+            .post(format!("{}api/changes", serving.address))
+            .header("content-type", kind)
+            .body(body.clone())
     };
     assert_eq!(status(post("application/json")).await, 403);
     assert_eq!(status(post("application/json").header("x-gloss-token", &other)).await, 403);
@@ -173,7 +195,10 @@ async fn every_reply_has_the_headers_that_keep_it_here() {
         let reply = client().get(&address).send().await.unwrap();
         let header = |name: &str| reply.headers().get(name).map_or("", |value| value.to_str().unwrap());
         let policy = header("content-security-policy");
-        assert!(policy.starts_with("default-src 'none'") && policy.contains("frame-ancestors 'none'"), "{policy}");
+        assert!(
+            policy.starts_with("default-src 'none'") && policy.contains("frame-ancestors 'none'"),
+            "{policy}"
+        );
         assert!(!policy.contains("unsafe"), "{policy}");
         for (name, value) in [
             ("x-content-type-options", "nosniff"),
@@ -230,7 +255,11 @@ async fn what_is_done_is_kept_at_once_and_for_good() {
     assert_eq!(sandbox.read("articles/a.pt.txt"), edited);
 
     let reply = serving.change(to(FIRST, json!({ "action": "revert" }))).await;
-    assert_eq!((&reply["unit"]["state"], &reply["unit"]["text"]), (&json!("machine"), &json!(text)), "{reply}");
+    assert_eq!(
+        (&reply["unit"]["state"], &reply["unit"]["text"]),
+        (&json!("machine"), &json!(text)),
+        "{reply}"
+    );
     assert_eq!(sandbox.read("articles/a.pt.txt"), machine);
     serving.change(edit(FIRST, "O conselho reuniu-se na segunda-feira.")).await;
     assert_eq!(sandbox.read("articles/a.pt.txt"), edited);
@@ -254,6 +283,10 @@ async fn a_change_over_what_was_not_seen_is_refused_with_what_stands_there() {
         change
     };
     assert_eq!(serving.change(with_seen("Do primeiro.", &seen)).await["ok"], true);
+    // As little where its block has another number by now.
+    let mut moved = with_seen("Do segundo.", &seen);
+    moved["block"] = json!(40);
+    assert_eq!(serving.change(moved).await["ok"], false);
     let reply = serving.change(with_seen("Do segundo.", &seen)).await;
     assert_eq!(reply["ok"], false);
     assert!(reply["error"].as_str().unwrap().contains("Do primeiro."), "{reply}");

@@ -121,7 +121,14 @@ mod tests {
         for host in [OWN, "localhost:8080", "LocalHost:8080"] {
             assert_eq!(asked(Method::GET, "/secret/", &[("host", host)]), None, "{host}");
         }
-        for host in ["127.0.0.1", "127.0.0.1:80", "evil.example:8080", "localhost:8080.evil.example", "", "0.0.0.0:8080"] {
+        for host in [
+            "127.0.0.1",
+            "127.0.0.1:80",
+            "evil.example:8080",
+            "localhost:8080.evil.example",
+            "",
+            "0.0.0.0:8080",
+        ] {
             assert_eq!(asked(Method::GET, "/secret/", &[("host", host)]), Some(421), "{host}");
         }
         assert_eq!(asked(Method::GET, "/secret/", &[]), Some(421));
@@ -138,9 +145,11 @@ mod tests {
     #[test]
     fn what_comes_from_elsewhere_is_turned_away() {
         let with = |name, value| asked(Method::GET, "/secret/", &[("host", OWN), (name, value)]);
-        for (name, value) in
-            [("origin", "http://127.0.0.1:8080"), ("sec-fetch-site", "none"), ("sec-fetch-site", "same-origin")]
-        {
+        for (name, value) in [
+            ("origin", "http://127.0.0.1:8080"),
+            ("sec-fetch-site", "none"),
+            ("sec-fetch-site", "same-origin"),
+        ] {
             assert_eq!(with(name, value), None, "{name}: {value}");
         }
         for (name, value) in [

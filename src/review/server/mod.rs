@@ -68,7 +68,10 @@ impl ReviewServer {
         let site = Site::open(root)?;
         let asked = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
         let refused = |source: std::io::Error| {
-            Error::usage(format!("cannot listen on `{asked}`: {source}"), "give another `--port`, or none for any that is free")
+            Error::usage(
+                format!("cannot listen on `{asked}`: {source}"),
+                "give another `--port`, or none for any that is free",
+            )
         };
         let listener = TcpListener::bind(asked).await.map_err(refused)?;
         let port = listener.local_addr().map_err(refused)?.port();

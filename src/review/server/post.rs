@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 use crate::memory::How;
-use crate::review::apply::{Outcome, OutcomeState, apply_at};
+use crate::review::apply::{Outcome, OutcomeState, apply_at, unit_of};
 use crate::review::change::{Action, Change, MARK};
 use crate::review::data::{SCHEMA, TargetUnit};
 use crate::review::desk::Desk;
@@ -132,20 +132,17 @@ fn stale(desk: &Desk, sent: &Sent) -> Result<Option<Reply>> {
     let Some(mut article) = desk.article(&change.path)? else { return Ok(None) };
     // What somebody typed in the file counts as standing there.
     desk.scan_of(&mut article, &change.language)?;
-    let index = article
-        .review
-        .units
-        .iter()
-        .position(|unit| unit.block == change.block && unit.text == change.source);
     let units = article.translation(&change.language).map(|translation| translation.units.as_slice());
-    let Some(unit) = index.and_then(|index| units?.get(index)) else { return Ok(None) };
+    let Some(unit) = unit_of(&article, change).and_then(|index| units?.get(index)) else { return Ok(None) };
     let stands = unit.text.as_deref().unwrap_or_default();
     if stands == seen || wanted == Some(stands) {
         return Ok(None);
     }
     let error = match stands {
         "" => "the text that you saw was taken away since; save again to put yours there".to_owned(),
-        text => format!("it was changed since you saw it, and reads now: “{text}”; save again to put yours there"),
+        text => {
+            format!("it was changed since you saw it, and reads now: “{text}”; save again to put yours there")
+        }
     };
     Ok(Some(Reply::refused(error, Some(unit.clone()))))
 }
@@ -156,7 +153,8 @@ mod tests {
 
     #[test]
     fn a_body_is_a_file_of_changes_or_nothing() {
-        let change = r#"{"path":"a.txt","language":"pt","block":2,"source":"S.","action":"edit","text":"T."}"#;
+        let change =
+            r#"{"path":"a.txt","language":"pt","block":2,"source":"S.","action":"edit","text":"T."}"#;
         let body = |mark: &str, schema: u32, changes: &str| {
             Bytes::from(format!(r#"{{"gloss":"{mark}","schema":{schema},"changes":[{changes}]}}"#))
         };
@@ -167,7 +165,12 @@ mod tests {
         assert_eq!(sent[0].seen.as_deref(), Some("Old."));
         assert_eq!(sent[0].change.action, Action::Edit { text: "T.".to_owned() });
         let many = vec![change; MOST_CHANGES + 1].join(",");
-        for body in [body("review", 1, change), body("changes", 2, change), body("changes", 1, &many), Bytes::from("{}")] {
+        for body in [
+            body("review", 1, change),
+            body("changes", 2, change),
+            body("changes", 1, &many),
+            Bytes::from("{}"),
+        ] {
             assert!(read(&body).is_err(), "{body:?}");
         }
     }

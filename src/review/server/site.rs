@@ -8,8 +8,8 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, Path as Parameters, Request, State};
-use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderMap, HeaderValue};
 use axum::http::StatusCode;
+use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderMap, HeaderValue};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -80,7 +80,9 @@ struct Shared {
 /// Everything, behind the guard. A request that takes longer than `patience` is given up.
 pub(super) fn router(site: Arc<Site>, gate: Arc<Gate>, patience: Duration) -> Router {
     let hurry = move |request: Request, next: Next| async move {
-        tokio::time::timeout(patience, next.run(request)).await.unwrap_or(StatusCode::REQUEST_TIMEOUT.into_response())
+        tokio::time::timeout(patience, next.run(request))
+            .await
+            .unwrap_or(StatusCode::REQUEST_TIMEOUT.into_response())
     };
     Router::new()
         .route("/{token}/", get(index))
@@ -129,7 +131,8 @@ async fn document(
         None => (path, false),
     };
     let policy = site.page_policy.clone();
-    let found = off_thread(move || -> Result<Option<ReviewDocument>> { site.store.review_blocking(&path) }).await;
+    let found =
+        off_thread(move || -> Result<Option<ReviewDocument>> { site.store.review_blocking(&path) }).await;
     match found.and_then(|found| found) {
         Ok(None) => StatusCode::NOT_FOUND.into_response(),
         Ok(Some(review)) if data => json(&review),
@@ -183,9 +186,7 @@ fn html(made: Result<String>, policy: HeaderValue) -> Response {
 
 fn json(value: &impl Serialize) -> Response {
     match serde_json::to_vec(value) {
-        Ok(bytes) => {
-            ([(CONTENT_TYPE, HeaderValue::from_static("application/json"))], bytes).into_response()
-        }
+        Ok(bytes) => ([(CONTENT_TYPE, HeaderValue::from_static("application/json"))], bytes).into_response(),
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     }
 }
