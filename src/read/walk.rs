@@ -69,6 +69,8 @@ pub enum SkipReason {
     Hidden,
     #[error("named like an output of gloss for `{0}`")]
     OwnOutput(String),
+    #[error("named like a review page of gloss")]
+    OwnPage,
     #[error("left out by `--exclude`")]
     Excluded,
     #[error("matched by no `--include`")]
@@ -235,7 +237,13 @@ impl Walk<'_> {
                         self.link(shown, entry.path(), &real_root);
                     } else if kind.is_dir() {
                     } else if format_of(entry.file_name()).is_none() {
-                        self.skip(shown, SkipReason::OtherType, false);
+                        let stands = |name: &OsStr| {
+                            let beside = entry.path().with_file_name(name).symlink_metadata();
+                            beside.is_ok_and(|found| found.is_file())
+                        };
+                        let page = crate::write::is_page(entry.file_name(), stands);
+                        let reason = if page { SkipReason::OwnPage } else { SkipReason::OtherType };
+                        self.skip(shown, reason, false);
                     } else if !kind.is_file() {
                         self.skip(shown, SkipReason::Special, true);
                     } else {

@@ -14,7 +14,7 @@ pub mod summary;
 pub(crate) use disk::disk_error;
 pub use files::{Outcome, WriteRequest, Writer};
 pub use names::{OutputNames, state_root};
-pub use recognise::output_language;
+pub use recognise::{is_page, output_language};
 
 use std::io;
 use std::path::Path;

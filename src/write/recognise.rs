@@ -31,6 +31,20 @@ pub fn output_language(name: &OsStr, stands: impl Fn(&OsStr) -> bool) -> Option<
     labels.into_iter().find(|(label, _)| is_hashed(label) || has_source(label)).map(|(_, language)| language)
 }
 
+/// Whether a file of that name is one of gloss's pages: an article's, where its source stands beside it or it bears a hash
+/// of gloss's. `stands` as for [`output_language`].
+pub fn is_page(name: &OsStr, stands: impl Fn(&OsStr) -> bool) -> bool {
+    let Some(stem) = name.to_str().and_then(|name| name.strip_suffix(".html")) else { return false };
+    // `.new`, `.new2` … where ours had to stand beside a person's.
+    let bare =
+        stem.rsplit_once(".new").filter(|(_, number)| number.is_empty() || number.parse::<u32>().is_ok());
+    let stem = bare.map_or(stem, |(bare, _)| bare);
+    let Some(label) = stem.strip_suffix(".review").map(OsStr::new) else { return false };
+    is_hashed(label)
+        || stands(label)
+        || SOURCE_EXTENSIONS.iter().any(|extension| stands(&joined(label, OsStr::new(extension))))
+}
+
 /// What may stand before a language tag, and before a tag and a `new` after it.
 fn labels(name: &OsStr) -> Vec<(OsString, Language)> {
     let name = Path::new(name);
@@ -59,6 +73,26 @@ fn joined(label: &OsStr, extension: &OsStr) -> OsString {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn pages_are_known_by_their_neighbours() {
+        let stands = |name: &OsStr| ["csto.txt", "notes.md"].iter().any(|file| name == *file);
+        let pages = [
+            "csto.review.html",
+            "notes.review.html",
+            "notes.md.review.html",
+            "csto.review.new.html",
+            "csto.review.new3.html",
+            "x~3f2a91c0d17e.review.html",
+        ];
+        for name in pages {
+            assert!(is_page(OsStr::new(name), stands), "{name}");
+        }
+        for name in ["other.review.html", "csto.html", "review.html", "csto.review.md", "index.html", ".html"]
+        {
+            assert!(!is_page(OsStr::new(name), stands), "{name}");
+        }
+    }
 
     #[test]
     fn outputs_are_known_by_their_neighbours() {
