@@ -14,7 +14,9 @@
 //!   script by their hashes and forbids everything else, the network included.
 //! * Byte offsets of findings are turned into the browser's own in `text.js`.
 //! * Units are put in as empty elements, the first thirty filled at once and the rest in slices of ten milliseconds, and
-//!   the browser lays out only what is near the window (`content-visibility`).
+//!   the browser lays out only what is near the window (`content-visibility`). Measured in headless Chromium on two
+//!   cores that other work kept busy ninefold: 5,000 units in four languages (4.9 MB) stand on the screen after 0.4 to
+//!   0.5 s (0.9 to 1.4 s where the browser itself has only just started), of which the script has 0.06 to 0.1 s.
 //!
 //! Served by `gloss review`, the page sends each change as a [`super::change::ChangeFile`] with one change in it, under
 //! the header `X-Gloss-Token`, and takes `{"results":[{"ok":true}]}` or `{"results":[{"ok":false,"error":"…"}]}`.

@@ -165,7 +165,7 @@ async fn changes(State(Shared { site, .. }): State<Shared>, headers: HeaderMap, 
     let work = tokio::spawn(async move {
         let _alone = site.changing.lock().await;
         let site = Arc::clone(&site);
-        off_thread(move || post::apply(&site.root, &posted)).await.and_then(|made| made)
+        off_thread(move || post::apply(&site.root, &posted)).await
     });
     match work.await {
         Ok(Ok(replies)) => json(&replies),

@@ -224,9 +224,10 @@ fn it_prints() {
         let printed = browser.devtools("Page.printToPDF", json!({})).await;
         let length = printed["data"].as_str().unwrap().len();
         assert!(length > 20_000, "{length} characters of base64");
+        browser.click("#u-5 [data-action=edit]").await;
         browser.devtools("Emulation.setEmulatedMedia", json!({ "media": "print" })).await;
         let shown = "return arguments[0].map((selector) => getComputedStyle(document.querySelector(selector)).display !== 'none')";
-        let selectors = json!([".source", ".target", ".finding", ".filters", ".actions", "#export"]);
+        let selectors = json!([".source", ".box", ".finding", ".filters", ".actions", "#export"]);
         let expected = [true, true, true, false, false, false];
         let shown: Vec<bool> = browser.get_with(shown, vec![selectors]).await;
         let hidden_by_parent = "return document.querySelector('#export').offsetParent === null";
