@@ -183,6 +183,7 @@ async fn strangers_are_turned_away() {
     assert_eq!(status(post("application/x-www-form-urlencoded").header("x-gloss-token", &token)).await, 415);
     assert_eq!(status(serving.posting("x".repeat(2 << 20))).await, 413);
     assert_eq!(status(serving.posting("{}".to_owned())).await, 400);
+    assert_eq!(status(client().get(&serving.address).header("x-long", "x".repeat(70_000))).await, 431);
     assert_eq!(unit(&serving, FIRST).await["state"], "machine", "nothing of all that counted");
 }
 
@@ -225,6 +226,8 @@ async fn the_index_leads_to_every_page() {
     let (status, page) = serving.get("doc/deep/b%20%26%20c%23%3F.txt").await;
     assert_eq!(status, 200);
     assert!(page.contains(r#""changes":"../../api/changes""#) && page.contains(r#""index":"../../""#));
+    sandbox.remove("articles/deep");
+    assert!(!serving.get("").await.1.contains("c#?.txt"), "its source is gone");
 }
 
 #[tokio::test(flavor = "multi_thread")]
