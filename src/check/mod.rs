@@ -227,6 +227,13 @@ pub fn review(pair: &Pair, context: Context) -> Vec<Finding> {
     UNIT_CHECKS.iter().chain(REVIEW_CHECKS).flat_map(|check| (check.run)(&sides)).collect()
 }
 
+/// Whether a finding is one that [`document()`] makes of a text and its answer, and not one of how the answer came:
+/// [`clean()`] tells as information what it took off.
+pub fn judges(check: &str, severity: Severity) -> bool {
+    let listed = UNIT_CHECKS.iter().chain(REVIEW_CHECKS).any(|one| one.id == check) || check == DRIFT;
+    listed && !(check == preamble::ID && severity == Severity::Info)
+}
+
 /// Everything the checks find in a summary.
 pub fn summary(pair: &SummaryPair) -> Vec<Finding> {
     SUMMARY_CHECKS.iter().flat_map(|check| (check.run)(pair)).collect()

@@ -54,6 +54,9 @@ pub struct CheckArguments {
     /// Tell of findings that a person said to pass over, too
     #[arg(long)]
     ignored: bool,
+    /// Terms that must be kept to, as a TSV or CSV file [default: those of the run]
+    #[arg(long, value_name = "FILE")]
+    glossary: Vec<PathBuf>,
 }
 
 /// How bad a finding is.
@@ -101,6 +104,7 @@ impl CheckArguments {
             only: self.only,
             skip: self.skip,
             ignored: self.ignored,
+            glossary: self.glossary,
         })
     }
 }

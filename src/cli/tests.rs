@@ -23,6 +23,7 @@ fn the_command_line_is_sound() {
 fn help_reads_well() {
     insta::assert_snapshot!("help", help(&[]));
     insta::assert_snapshot!("help_run", help(&["run"]));
+    insta::assert_snapshot!("help_review", help(&["review"]));
     insta::assert_snapshot!("help_check", help(&["check"]));
     insta::assert_snapshot!("help_models", help(&["models"]));
     insta::assert_snapshot!("help_models_pull", help(&["models", "pull"]));

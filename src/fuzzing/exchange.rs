@@ -108,7 +108,12 @@ fn document(text: &str) -> Option<ReviewDocument> {
         digest: String::new(),
         language: from,
         units: vec![unit],
-        translations: vec![Translation { language: to, output: None, units: vec![target] }],
+        translations: vec![Translation {
+            language: to,
+            output: None,
+            terms: Vec::new(),
+            units: vec![target],
+        }],
         summaries: Vec::new(),
     })
 }

@@ -1,7 +1,7 @@
 //! Which terms stand in a text. A term is found as [`Stems`] finds it, so that what is sent with a request and what is
 //! checked afterwards are the same terms. Pure.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{GlossaryTerm, Stems};
 use crate::language::Language;
@@ -56,6 +56,16 @@ impl PairTerms {
         likely.dedup();
         let terms = likely.into_iter().filter_map(|index| self.terms.get(index));
         terms.filter(|term| stems.has(&Stems::of(&term.source, &self.from))).collect()
+    }
+
+    /// The terms that stand in any of `texts`, in the glossary's order.
+    pub fn present_in<'a>(&self, texts: impl Iterator<Item = &'a str>) -> Vec<GlossaryTerm> {
+        if self.terms.is_empty() {
+            return Vec::new();
+        }
+        let sources: HashSet<&str> =
+            texts.flat_map(|text| self.present(text)).map(|term| term.source.as_str()).collect();
+        self.terms.iter().filter(|term| sources.contains(term.source.as_str())).cloned().collect()
     }
 
     /// What a translation of `text` depends on of the glossary, empty where nothing: equal for equal terms, whatever

@@ -155,12 +155,17 @@ fn outcome(change: &Change, step: Step, block: Option<BlockId>, unit: Option<Tar
     Outcome { path, language, block: block.unwrap_or(change.block), state, message, unit }
 }
 
-/// Keeps one change in the memory, durably.
-fn keep(desk: &Desk, article: &Article, to: &Language, change: &Change, how: How) -> Result<Step> {
+/// The unit that a change is of: at its own block, or where its source text stands by now.
+pub(super) fn unit_of(article: &Article, change: &Change) -> Option<usize> {
     let units = &article.review.units;
     let stands = |index: &usize| units.get(*index).is_some_and(|unit| unit.text == change.source);
     let here = units.iter().position(|unit| unit.block == change.block).filter(stands);
-    let Some(index) = here.or_else(|| (0..units.len()).find(stands)) else {
+    here.or_else(|| (0..units.len()).find(stands))
+}
+
+/// Keeps one change in the memory, durably.
+fn keep(desk: &Desk, article: &Article, to: &Language, change: &Change, how: How) -> Result<Step> {
+    let Some(index) = unit_of(article, change) else {
         let reason = "its source text stands nowhere in this article any more";
         return Ok(Step::Refused(reason.to_owned()));
     };

@@ -157,14 +157,17 @@ impl Article {
         let known = self.known(store, to)?;
         let Some(translation) = self.translation(to) else { return Ok(()) };
         let mut units: Vec<TargetUnit> = translation.units.clone();
-        let mut keys: Vec<TextHash> = Vec::new();
         for (index, target) in units.iter_mut().enumerate() {
-            let Some(sides) = self.sides(to, index) else { continue };
             if let Some(given) = self.followed(&known, to, index, target) {
-                *target = build::unit(&sides, given);
+                *target = build::unit(to, given);
             }
             target.machine = self.behind(&known, to, index, target);
-            keys.extend(build::keys(&sides, target));
+        }
+        let sources = self.review.units.iter().map(|unit| (unit.role, unit.text.as_str()));
+        build::judge((&self.review.language, to), sources, &mut units, &translation.terms);
+        let mut keys: Vec<TextHash> = Vec::new();
+        for (index, target) in units.iter().enumerate() {
+            keys.extend(self.sides(to, index).iter().flat_map(|sides| build::keys(sides, target)));
         }
         let ignored: HashSet<TextHash> = store.ignored_blocking(&keys)?;
         for (index, target) in units.iter_mut().enumerate() {

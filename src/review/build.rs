@@ -10,6 +10,7 @@ use super::data::{
 };
 use crate::check::{self, Finding, Pair};
 use crate::document::{Document, Role};
+use crate::glossary::{Glossary, GlossaryTerm};
 use crate::language::Language;
 use crate::memory::{Ignored, TextHash};
 use crate::read::unit::Mark;
@@ -63,30 +64,49 @@ pub struct Given {
     pub earlier: Option<Earlier>,
 }
 
-/// A unit as a reviewer sees it, before anything is passed over ([`pass_over`]).
-pub fn unit(sides: &Sides<'_>, given: Given) -> TargetUnit {
-    let answer = given.text.as_deref().filter(|_| given.state != TargetState::Copied);
-    let mut findings: Vec<ReviewFinding> = answer.map(|answer| judge(sides, answer)).unwrap_or_default();
-    findings.extend(given.findings.iter().map(finding));
+/// A unit as a reviewer sees it, before it is judged ([`judge`]) and anything is passed over ([`pass_over`]).
+pub fn unit(to: &Language, given: Given) -> TargetUnit {
     TargetUnit {
         state: given.state,
         text: given.text,
         engine: given.engine,
-        findings,
+        findings: given.findings.iter().map(|one| finding(to, one)).collect(),
         error: given.error,
         earlier: given.earlier,
         machine: None,
     }
 }
 
-/// What the checks say of an answer.
-pub fn judge(sides: &Sides<'_>, answer: &str) -> Vec<ReviewFinding> {
-    let Sides { from, to, role, source } = *sides;
-    check::unit(&Pair { source, answer, from, to, role }).iter().map(finding).collect()
+/// Has all answers of one language judged together: what the checks find stands before what the units say of themselves.
+/// What an earlier judgement found goes. `sources` are the units in the order of `targets`.
+pub fn judge<'a>(
+    (from, to): (&Language, &Language),
+    sources: impl Iterator<Item = (Role, &'a str)>,
+    targets: &mut [TargetUnit],
+    terms: &[GlossaryTerm],
+) {
+    let stands = |target: &TargetUnit| matches!(target.state, TargetState::Machine | TargetState::Human);
+    let (found, judged): (Vec<Vec<Finding>>, Vec<usize>) = {
+        let rows = sources.zip(&*targets).enumerate().filter(|(_, (_, target))| stands(target));
+        let rows = rows.filter_map(|(index, ((role, source), target))| {
+            let answer = target.text.as_deref()?;
+            Some((Pair { source, answer, from, to, role }, index))
+        });
+        let (pairs, indexes): (Vec<Pair<'_>>, Vec<usize>) = rows.unzip();
+        let glossary = Glossary::new(terms, from, to);
+        (check::document(&pairs, Some(&glossary).filter(|_| !terms.is_empty())), indexes)
+    };
+    for (findings, index) in found.iter().zip(judged) {
+        let Some(target) = targets.get_mut(index) else { continue };
+        let said = std::mem::take(&mut target.findings)
+            .into_iter()
+            .filter(|one| !check::judges(&one.check, one.severity));
+        target.findings = findings.iter().map(|one| finding(to, one)).chain(said).collect();
+    }
 }
 
-/// A finding as it is shown.
-pub fn finding(finding: &Finding) -> ReviewFinding {
+/// A finding as it is shown, in an answer in `to`.
+pub fn finding(to: &Language, finding: &Finding) -> ReviewFinding {
     let span = |range: &std::ops::Range<usize>| [range.start, range.end];
     ReviewFinding {
         check: finding.check.clone(),
@@ -94,7 +114,7 @@ pub fn finding(finding: &Finding) -> ReviewFinding {
         message: finding.message.clone(),
         span: finding.span.as_ref().map(span),
         source_span: finding.source_span.as_ref().map(span),
-        precision: None,
+        precision: check::precision(&finding.check, finding.severity, to),
         ignored: false,
     }
 }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::check::Severity;
 use crate::document::{BlockId, BlockKind, Role};
+use crate::glossary::GlossaryTerm;
 use crate::language::Language;
 
 /// The form of [`ReviewDocument`] and [`super::change::ChangeFile`] that this version writes.
@@ -51,6 +52,9 @@ pub struct Translation {
     /// The output file, relative to the state root, with `/`; none where nothing could be written.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub output: Option<String>,
+    /// The glossary's terms that stand in the article.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub terms: Vec<GlossaryTerm>,
     /// As many as [`ReviewDocument::units`], in the same order.
     pub units: Vec<TargetUnit>,
 }

@@ -28,6 +28,7 @@ pub(crate) fn document() -> ReviewDocument {
             unit(3, BlockKind::Paragraph, Role::Body, "Seven boats.", &[]),
         ],
         translations: vec![Translation {
+            terms: Vec::new(),
             language: language("pt"),
             output: Some("news/mill.pt.md".to_owned()),
             units: vec![

@@ -329,7 +329,9 @@ async fn translate(
     let target = shared.names.translation(&document.source, to);
     let all_failed = end.failed > 0 && end.failed == end.counts.total() - end.counts.copied;
     let output = (!all_failed).then(|| shown(&shared.names.relative(&target)));
-    let ended = Ended { to: to.clone(), settled: settled.clone(), dropped, output };
+    let terms =
+        shared.glossary.pair(from, to).present_in(document.units().map(|(_, unit)| unit.text.as_str()));
+    let ended = Ended { to: to.clone(), settled: settled.clone(), dropped, output, terms };
     let (translation, ignored) = reviewed::translation(shared, path, document, ended).await?;
     end.translation = Some(translation);
     let mut notes = Vec::new();

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use super::article::LanguageEnd;
 use super::ask::Settled;
 use super::{Shared, off_thread};
-use crate::check::Finding;
+use crate::check::{self, Finding, Severity};
 use crate::document::{BlockId, Document, Role};
 use crate::error::Result;
+use crate::glossary::GlossaryTerm;
 use crate::language::Language;
 use crate::memory::{Correction, Ignored, TextHash};
 use crate::report::event::UnitState;
@@ -25,6 +26,8 @@ pub struct Ended {
     pub dropped: HashSet<BlockId>,
     /// The output, relative to the state root, where there is one.
     pub output: Option<String>,
+    /// The glossary's terms that stand in the document.
+    pub terms: Vec<GlossaryTerm>,
 }
 
 /// A language for review, and which findings in it are passed over.
@@ -62,22 +65,24 @@ pub async fn translation(
 }
 
 fn build_units(document: &Document, ended: Ended, made: &[Correction]) -> (Translation, Vec<TextHash>) {
-    let Ended { to, settled, dropped, output } = ended;
+    let Ended { to, settled, dropped, output, terms } = ended;
     let mut settled: HashMap<BlockId, Settled> = settled.into_iter().map(|one| (one.block, one)).collect();
     let mut earlier = earlier_of(document, &settled, made);
     let from = &document.language.language;
     let mut keys = Vec::new();
-    let units = document.units().map(|(block, unit)| {
-        let sides = Sides { from, to: &to, role: block.role, source: &unit.text };
+    let units = document.units().map(|(block, _)| {
         let mut settled = settled.remove(&block.id);
         let machine = settled.as_mut().and_then(|settled| settled.machine.take());
         let given = given(settled, dropped.contains(&block.id), earlier.remove(&block.id));
-        let unit = build::unit(&sides, given);
-        keys.extend(build::keys(&sides, &unit));
-        TargetUnit { machine, ..unit }
+        TargetUnit { machine, ..build::unit(&to, given) }
     });
-    let units: Vec<TargetUnit> = units.collect();
-    (Translation { language: to, output, units }, keys)
+    let mut units: Vec<TargetUnit> = units.collect();
+    let sources = || document.units().map(|(block, unit)| (block.role, unit.text.as_str()));
+    build::judge((from, &to), sources(), &mut units, &terms);
+    for ((role, source), unit) in sources().zip(&units) {
+        keys.extend(build::keys(&Sides { from, to: &to, role, source }, unit));
+    }
+    (Translation { language: to, output, terms, units }, keys)
 }
 
 /// Corrections made here for texts that stand no longer, by the unit that they are offered beside.
@@ -123,8 +128,11 @@ fn given(settled: Option<Settled>, dropped: bool, earlier: Option<Earlier>) -> G
         Some(misfit) => (Some(misfit.earlier), Some(misfit.finding)),
         None => (None, None),
     };
-    // An accepted answer is looked at anew; of a refused one nothing else is left.
-    let findings = if state == TargetState::Failed { settled.findings } else { Vec::new() };
+    // An accepted answer is looked at anew, but for what was taken off it; of a refused one nothing else is left.
+    let mut findings = settled.findings;
+    if state != TargetState::Failed {
+        findings.retain(|one| one.severity == Severity::Info && !check::judges(&one.check, one.severity));
+    }
     Given {
         state,
         text: settled.text,
@@ -174,7 +182,7 @@ pub fn summary(
         output: None,
         failed,
         sentences: sentences.collect(),
-        findings: findings.iter().map(build::finding).collect(),
+        findings: findings.iter().map(|one| build::finding(language, one)).collect(),
     }
 }
 

@@ -53,6 +53,7 @@ fn reviews(shared: &Path, from: &str, to: &str) -> Vec<ReviewDocument> {
             language: language(from),
             units: sources.iter().enumerate().map(unit).collect(),
             translations: vec![Translation {
+                terms: Vec::new(),
                 language: language(to),
                 output: None,
                 units: targets.iter().map(target).collect(),

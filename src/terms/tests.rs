@@ -28,6 +28,7 @@ fn document(path: &str, from: &str, to: &str, pairs: &[(&str, &str)]) -> ReviewD
         language: language(from),
         units: pairs.iter().enumerate().map(unit).collect(),
         translations: vec![Translation {
+            terms: Vec::new(),
             language: language(to),
             output: None,
             units: pairs.iter().map(target).collect(),

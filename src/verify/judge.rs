@@ -5,15 +5,21 @@ use std::collections::BTreeMap;
 use super::Placed;
 use super::pair::{Row, Subject};
 use crate::check::{self, Finding, Pair};
+use crate::glossary::{Glossaries, Glossary};
 use crate::language::Language;
 
 /// Everything there is to say of them: what showed while they were read, and what the checks find.
-pub(super) fn judge(subjects: &[Subject]) -> Vec<Placed> {
+///
+/// `glossary` goes before what a translation was made with, where it has anything for the pair.
+pub(super) fn judge(subjects: &[Subject], glossary: &Glossaries) -> Vec<Placed> {
     let mut placed = Vec::new();
     for subject in subjects {
         placed.extend(subject.found.iter().cloned());
         let pairs: Vec<Pair<'_>> = subject.rows.iter().map(|row| pair(subject, row)).collect();
-        for (row, findings) in subject.rows.iter().zip(check::document(&pairs, None)) {
+        let told = glossary.pair(&subject.from, &subject.to);
+        let terms = if told.is_empty() { subject.terms.as_slice() } else { told.terms() };
+        let terms = Some(Glossary::new(terms, &subject.from, &subject.to)).filter(|_| !terms.is_empty());
+        for (row, findings) in subject.rows.iter().zip(check::document(&pairs, terms.as_ref())) {
             placed.extend(findings.iter().map(|finding| place(subject, row, finding)));
         }
     }

@@ -92,6 +92,7 @@ fn subject(review: &ReviewDocument, translation: &Translation, paths: (String, S
         path: paths.1,
         from: review.language.clone(),
         to: translation.language.clone(),
+        terms: translation.terms.clone(),
         rows: Vec::new(),
         found: Vec::new(),
     };
@@ -131,6 +132,7 @@ fn add(subject: &mut Subject, source: &SourceUnit, target: &TargetUnit) {
 mod tests {
     use super::*;
     use crate::document::{BlockId, BlockKind, Role};
+    use crate::glossary::Glossaries;
     use crate::review::data::{ReviewFinding, SCHEMA};
     use crate::verify::judge::judge;
 
@@ -170,7 +172,7 @@ mod tests {
             answer(TargetState::Machine, Some("…"), None),
             answer(TargetState::Dropped, None, None),
         ];
-        let translation = Translation { language: language("pt"), output: None, units };
+        let translation = Translation { language: language("pt"), output: None, terms: Vec::new(), units };
         let review = ReviewDocument {
             schema: SCHEMA,
             path: "a.txt".to_owned(),
@@ -180,7 +182,10 @@ mod tests {
             translations: vec![translation.clone()],
             summaries: Vec::new(),
         };
-        let findings = judge(&[subject(&review, &translation, ("a.txt".to_owned(), "a.pt.txt".to_owned()))]);
+        let findings = judge(
+            &[subject(&review, &translation, ("a.txt".to_owned(), "a.pt.txt".to_owned()))],
+            &Glossaries::default(),
+        );
         let told: Vec<(usize, &str, bool)> = findings
             .iter()
             .map(|finding| (finding.paragraph, finding.check.as_str(), finding.ignored))

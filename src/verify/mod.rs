@@ -24,6 +24,7 @@ use serde::Serialize;
 
 use crate::check::{self, Severity};
 use crate::error::{Error, Result};
+use crate::glossary::Glossaries;
 use crate::language::Language;
 
 /// A paragraph of the source that the translation has not. Hard; information where it is navigation, which may be left
@@ -58,6 +59,8 @@ pub struct Options {
     pub skip: Vec<String>,
     /// Those that a person said to pass over too.
     pub ignored: bool,
+    /// Files of terms, as `--glossary` names them; where they have nothing for a pair, what the run had counts.
+    pub glossary: Vec<PathBuf>,
 }
 
 /// What was found.
@@ -127,6 +130,7 @@ impl Report {
 /// Where a path does not exist, or nothing at all is found that could be checked; and where a check is named that there is not.
 pub fn check(options: &Options) -> Result<Report> {
     known_checks(options)?;
+    let glossary = Glossaries::load(&options.glossary)?;
     let gathered = inputs::gather(options)?;
     let mut report = Report {
         schema: SCHEMA,
@@ -140,7 +144,7 @@ pub fn check(options: &Options) -> Result<Report> {
         report.files += 1;
         report.checked += subject.rows.len();
     }
-    report.findings.extend(judge::judge(&gathered.subjects));
+    report.findings.extend(judge::judge(&gathered.subjects, &glossary));
     for summary in &gathered.summaries {
         report.files += 1;
         report.checked += 1;

@@ -7,6 +7,7 @@ use super::{EXTRA, MISSING, ORDER, Placed, SourcePlace, UNTRANSLATED};
 use crate::align::{Aligned, align};
 use crate::check::Severity;
 use crate::document::{Document, Role};
+use crate::glossary::GlossaryTerm;
 use crate::language::Language;
 use crate::read::unit::{Unit, plain};
 use crate::stitch::{MARK_CLOSE, MARK_OPEN};
@@ -23,6 +24,8 @@ pub(super) struct Subject {
     pub source_path: String,
     pub from: Language,
     pub to: Language,
+    /// The glossary's terms that it was made with; none where that is not known.
+    pub terms: Vec<GlossaryTerm>,
     pub rows: Vec<Row>,
     /// What showed while they were put side by side.
     pub found: Vec<Placed>,
@@ -72,6 +75,7 @@ pub(super) fn side_by_side(source: &Document, target: &Document, paths: (String,
         path: paths.1,
         from: source.language.language.clone(),
         to: target.language.language.clone(),
+        terms: Vec::new(),
         rows: Vec::new(),
         found: Vec::new(),
     };

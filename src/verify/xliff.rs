@@ -41,6 +41,7 @@ fn subject(file: &XliffFile, path: &Path, options: &Options) -> Result<Subject, 
         source_path: file.original.clone(),
         from: language(options.from.as_ref(), &file.from, "from")?,
         to: language(options.to.first(), file.to.as_deref().unwrap_or_default(), "to")?,
+        terms: Vec::new(),
         rows: Vec::new(),
         found: Vec::new(),
     };

@@ -8,6 +8,7 @@ mod hostile;
 mod index;
 mod keys;
 mod look;
+mod review;
 mod served;
 mod size;
 

@@ -585,7 +585,7 @@ fn a_killed_import_ends_with_the_same_bytes() {
 }
 
 #[test]
-fn a_review_without_a_run_or_a_task_says_what_to_do() {
+fn a_review_without_a_run_says_what_to_do() {
     let sandbox = Sandbox::new();
     sandbox.file("articles/a.txt", article(&[TITLE]));
     sandbox
@@ -593,6 +593,6 @@ fn a_review_without_a_run_or_a_task_says_what_to_do() {
         .expect(1)
         .says("no run of gloss has been here")
         .says("hint:");
-    sandbox.gloss(&["review", "articles"]).expect(2).says("--scan").says("--import");
+    sandbox.gloss(&["review", "articles", "--scan", "--port", "80"]).expect(2).says("--port");
     assert!(!sandbox.exists("articles/.gloss"));
 }

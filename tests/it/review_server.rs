@@ -96,7 +96,7 @@ fn client() -> reqwest::Client {
 
 /// A change to the paragraph with this source text in `a.txt`.
 fn to(source: &str, rest: Value) -> Value {
-    let block = if source == FIRST { 2 } else { 4 };
+    let block = if source == FIRST { 1 } else { 2 };
     let mut change = json!({ "path": "a.txt", "language": "pt", "block": block, "source": source });
     change.as_object_mut().unwrap().extend(rest.as_object().unwrap().clone());
     change
@@ -183,6 +183,7 @@ async fn strangers_are_turned_away() {
     assert_eq!(status(post("application/x-www-form-urlencoded").header("x-gloss-token", &token)).await, 415);
     assert_eq!(status(serving.posting("x".repeat(2 << 20))).await, 413);
     assert_eq!(status(serving.posting("{}".to_owned())).await, 400);
+    assert_eq!(status(client().get(&serving.address).header("x-long", "x".repeat(70_000))).await, 431);
     assert_eq!(unit(&serving, FIRST).await["state"], "machine", "nothing of all that counted");
 }
 
@@ -225,6 +226,8 @@ async fn the_index_leads_to_every_page() {
     let (status, page) = serving.get("doc/deep/b%20%26%20c%23%3F.txt").await;
     assert_eq!(status, 200);
     assert!(page.contains(r#""changes":"../../api/changes""#) && page.contains(r#""index":"../../""#));
+    sandbox.remove("articles/deep");
+    assert!(!serving.get("").await.1.contains("c#?.txt"), "its source is gone");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -283,6 +286,10 @@ async fn a_change_over_what_was_not_seen_is_refused_with_what_stands_there() {
         change
     };
     assert_eq!(serving.change(with_seen("Do primeiro.", &seen)).await["ok"], true);
+    // As little where its block has another number by now.
+    let mut moved = with_seen("Do segundo.", &seen);
+    moved["block"] = json!(40);
+    assert_eq!(serving.change(moved).await["ok"], false);
     let reply = serving.change(with_seen("Do segundo.", &seen)).await;
     assert_eq!(reply["ok"], false);
     assert!(reply["error"].as_str().unwrap().contains("Do primeiro."), "{reply}");

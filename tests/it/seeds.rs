@@ -138,15 +138,18 @@ fn assert_numbers_kept(source: &str, translation: &str) {
 fn every_seed_is_translated_and_summarised() {
     let Some(run) = first_run() else { return };
     assert_eq!(run.ran.code, 0, "{}{}", run.ran.stdout, run.ran.stderr);
-    let mut expected = BTreeSet::new();
+    let mut expected = BTreeSet::from(["out/index.html".to_owned()]);
     for name in ENGLISH {
         let (stem, extension) = name.rsplit_once('.').unwrap();
+        expected.insert(format!("out/{stem}.review.html"));
         expected.insert(format!("out/{stem}.pt.{extension}"));
         expected.insert(format!("out/{stem}.en.summary.md"));
         expected.insert(format!("out/{stem}.pt.summary.md"));
     }
     for name in PORTUGUESE {
-        expected.insert(format!("out/{}.pt.summary.md", name.trim_end_matches(".txt")));
+        let stem = name.trim_end_matches(".txt");
+        expected.insert(format!("out/{stem}.review.html"));
+        expected.insert(format!("out/{stem}.pt.summary.md"));
     }
     let outputs: BTreeSet<String> =
         run.sandbox.files().into_keys().filter(|name| name.starts_with("out/")).collect();

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 use crate::memory::How;
-use crate::review::apply::{Outcome, OutcomeState, apply_at};
+use crate::review::apply::{Outcome, OutcomeState, apply_at, unit_of};
 use crate::review::change::{Action, Change, MARK};
 use crate::review::data::{SCHEMA, TargetUnit};
 use crate::review::desk::Desk;
@@ -88,29 +88,31 @@ pub(super) fn read(body: &Bytes) -> std::result::Result<Vec<Sent>, String> {
 }
 
 /// Makes the changes, in their order. Where the folder cannot be opened, by reason of a run that works on it, all are
-/// refused with that reason.
-///
-/// # Errors
-/// Where the memory or an output cannot be read or written.
-pub(super) fn apply(root: &Path, sent: &[Sent]) -> Result<Replies> {
+/// refused with that reason; so is one of which the memory or the output cannot be written (what was kept of it by then
+/// stays, and the next run shows it).
+pub(super) fn apply(root: &Path, sent: &[Sent]) -> Replies {
     let desk = match Desk::open(root) {
         Ok(desk) => desk,
         Err(error) => {
             let reason = reason(&error);
             let results = sent.iter().map(|_| Reply::refused(reason.clone(), None)).collect();
-            return Ok(Replies { results });
+            return Replies { results };
         }
     };
     let mut results = Vec::with_capacity(sent.len());
     for one in sent {
-        if let Some(refused) = stale(&desk, one)? {
-            results.push(refused);
-            continue;
-        }
-        let outcomes = apply_at(&desk, std::slice::from_ref(&one.change), How::Server)?;
-        results.extend(outcomes.into_iter().map(Reply::from));
+        results.push(apply_one(&desk, one).unwrap_or_else(|error| Reply::refused(reason(&error), None)));
     }
-    Ok(Replies { results })
+    Replies { results }
+}
+
+fn apply_one(desk: &Desk, sent: &Sent) -> Result<Reply> {
+    if let Some(refused) = stale(desk, sent)? {
+        return Ok(refused);
+    }
+    let outcomes = apply_at(desk, std::slice::from_ref(&sent.change), How::Server)?;
+    let nothing = || Reply::refused("nothing came of the change".to_owned(), None);
+    Ok(outcomes.into_iter().next().map_or_else(nothing, Reply::from))
 }
 
 /// An error in a sentence.
@@ -132,10 +134,8 @@ fn stale(desk: &Desk, sent: &Sent) -> Result<Option<Reply>> {
     let Some(mut article) = desk.article(&change.path)? else { return Ok(None) };
     // What somebody typed in the file counts as standing there.
     desk.scan_of(&mut article, &change.language)?;
-    let index =
-        article.review.units.iter().position(|unit| unit.block == change.block && unit.text == change.source);
     let units = article.translation(&change.language).map(|translation| translation.units.as_slice());
-    let Some(unit) = index.and_then(|index| units?.get(index)) else { return Ok(None) };
+    let Some(unit) = unit_of(&article, change).and_then(|index| units?.get(index)) else { return Ok(None) };
     let stands = unit.text.as_deref().unwrap_or_default();
     if stands == seen || wanted == Some(stands) {
         return Ok(None);

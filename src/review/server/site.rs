@@ -25,7 +25,7 @@ use crate::review::data::ReviewDocument;
 use crate::review::overview;
 use crate::review::page::index::{IndexData, IndexDocument};
 use crate::review::page::{self, PageOptions, Server};
-use crate::run::off_thread;
+use crate::run::{off_thread, unchanged};
 
 /// Bytes of a request's body. A change is a paragraph, twice: a thousandth of this.
 const BODY_BYTES: usize = 1024 * 1024;
@@ -95,12 +95,17 @@ pub(super) fn router(site: Arc<Site>, gate: Arc<Gate>, patience: Duration) -> Ro
         .with_state(Shared { site, gate })
 }
 
-/// The index of every article that has a review.
+/// The index of every article that has a review and whose source still stands.
 async fn index(State(Shared { site, .. }): State<Shared>) -> Response {
     let policy = site.index_policy.clone();
     let made = off_thread(move || -> Result<String> {
         let mut documents = Vec::new();
         for path in site.store.reviews_blocking()? {
+            let record = site.store.document_blocking(Path::new(&path))?;
+            let origin = record.and_then(|record| unchanged::origin_of(&record));
+            if !origin.is_some_and(|origin| Path::new(&origin).is_file()) {
+                continue;
+            }
             if let Some(review) = site.store.review_blocking(&path)? {
                 documents.push(overview::document(&review, Some(format!("doc/{path}"))));
             }
@@ -165,7 +170,7 @@ async fn changes(State(Shared { site, .. }): State<Shared>, headers: HeaderMap, 
     let work = tokio::spawn(async move {
         let _alone = site.changing.lock().await;
         let site = Arc::clone(&site);
-        off_thread(move || post::apply(&site.root, &posted)).await.and_then(|made| made)
+        off_thread(move || post::apply(&site.root, &posted)).await
     });
     match work.await {
         Ok(Ok(replies)) => json(&replies),

@@ -182,3 +182,50 @@ fn a_server_that_is_gone_is_told() {
         &["Failed to load resource", "ERR_"],
     );
 }
+
+#[test]
+fn the_page_shows_the_unit_as_the_server_has_it() {
+    run(
+        async |browser: &Browser| {
+            let finding = json!({ "check": "numbers", "severity": "flag", "message": "7 became 8" });
+            let theirs = json!({ "state": "human", "text": "De outra pessoa", "engine": "human", "findings": [finding] });
+            let ours = json!({ "state": "human", "text": "O nosso", "engine": "human" });
+            let conflict = ResponseTemplate::new(200).set_body_json(
+                json!({ "results": [{ "ok": false, "error": "it reads now: De outra pessoa", "unit": theirs }] }),
+            );
+            let kept = ResponseTemplate::new(200).set_body_json(
+                json!({ "results": [{ "ok": true, "unit": ours, "message": "the output follows at the next run" }] }),
+            );
+            let server = serve(browser, vec![conflict, kept]).await;
+            let machine = article().translations.first().unwrap().units.get(3).unwrap().text.clone().unwrap();
+            browser.click("#u-3 [data-action=edit]").await;
+            browser.write("O  nosso").await;
+            browser.press("Enter", "Enter", CTRL).await;
+            browser.until("return document.querySelector('#u-3 .error') !== null").await;
+            assert_eq!(
+                browser.get::<String>("return document.querySelector('#u-3 .box').value").await,
+                "O  nosso"
+            );
+            browser.get::<serde_json::Value>("document.querySelector('#u-3 .box').focus()").await;
+            browser.press("Enter", "Enter", CTRL).await;
+            browser
+                .until("return document.querySelector('#u-3 .target .text')?.textContent === 'O nosso'")
+                .await;
+            assert!(browser.text("#u-3 .meta").await.contains("edited here, saved"));
+            assert_eq!(browser.text("#u-3 .remark").await, "the output follows at the next run");
+            assert_eq!(browser.text("#u-3 .finding").await, "NOT FOUND");
+            // The first says what the page showed, the second what the refusal showed.
+            let requests = server.received_requests().await.unwrap();
+            let seen: Vec<serde_json::Value> = requests
+                .iter()
+                .filter(|request| request.method.as_str() == "POST")
+                .map(|request| {
+                    let mut body: serde_json::Value = serde_json::from_slice(&request.body).unwrap();
+                    body["changes"][0]["seen"].take()
+                })
+                .collect();
+            assert_eq!(seen, [json!(machine), json!("De outra pessoa")]);
+        },
+        &[],
+    );
+}

@@ -27,6 +27,8 @@ class Store {
     /** Served: what takes each change back, and the changes that the data has by now. */
     this.contraries = new Map();
     this.settled = new Set();
+    /** Served: what there is to know of a unit that was saved. */
+    this.remarks = new Map();
     this.replay();
     this.load();
   }
@@ -173,12 +175,15 @@ class Store {
     }
     const sent = this.queue.then(async () => {
       const contrary = this.contrary(change);
-      const { error, unit } = await this.post(change);
+      const { error, unit, message } = await this.post(change);
       if (error === null) {
         stands();
         this.contraries.set(change, contrary);
       }
       if (unit) this.put(change, unit, error === null);
+      const place = `${change.language} ${this.positions.get(change.block)}`;
+      if (error === null && message) this.remarks.set(place, message);
+      else this.remarks.delete(place);
       return error;
     });
     this.queue = sent.catch(() => null);
@@ -200,7 +205,7 @@ class Store {
     if ([401, 403, 404, 421].includes(reply.status)) return { error: "the server refuses this page: open it again from `gloss review`" };
     try {
       const result = (await reply.json()).results[0];
-      return { error: result.ok === true ? null : String(result.error ?? "the server gave no reason"), unit: result.unit };
+      return { error: result.ok === true ? null : String(result.error ?? "the server gave no reason"), unit: result.unit, message: result.message };
     } catch {
       return { error: `the server's answer was not understood (status ${reply.status})` };
     }

@@ -87,10 +87,12 @@ function answerOf(view, source, unit, shown) {
 /** Everything under the two texts. */
 function notesOf(view, source, unit, index) {
   const error = view.notes.get(editorKey(view, index));
+  const remark = view.store.remarks.get(editorKey(view, index));
   return [
     unit.findings.length > 0 && el("ul", { class: "findings", "aria-label": "Findings" }, unit.findings.map((finding) => findingLine(finding, unit))),
     unit.earlier && unit.state !== "human" && earlierOf(view, source, unit.earlier),
     error && el("p", { class: "error", role: "alert" }, el("span", { "aria-hidden": "true" }, "! "), "not saved: ", el("bdi", {}, error)),
+    remark && el("p", { class: "hint remark" }, remark),
   ];
 }
 
