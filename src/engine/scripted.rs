@@ -46,6 +46,8 @@ pub struct Script {
     pub refuses: Vec<String>,
     /// The only pairs it has (`en-pt`); empty for all.
     pub pairs: Vec<String>,
+    /// Whether its answers are held to all checks, as a real engine's are.
+    pub checked: bool,
 }
 
 /// How a scripted engine makes an answer.
@@ -87,6 +89,7 @@ impl Default for Script {
             stop_at: None,
             refuses: Vec::new(),
             pairs: Vec::new(),
+            checked: false,
         }
     }
 }
@@ -217,7 +220,7 @@ impl Engine for ScriptedEngine {
     }
 
     fn checks(&self) -> Checks {
-        Checks::Ids
+        if self.script.checked { Checks::All } else { Checks::Ids }
     }
 
     fn prepare<'a>(

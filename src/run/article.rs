@@ -103,6 +103,8 @@ pub async fn process(shared: &Arc<Shared>, source: Source, preparing: &Preparing
     let mut summaries = summaries?;
     let mut ends: Vec<&mut LanguageEnd> =
         translations.iter_mut().map(|(_, end)| end).chain(&mut summaries).collect();
+    let mut made = ends.iter().filter_map(|end| end.translation.as_ref());
+    let hard = made.any(|translation| reviewed::stands_against_hard(shared, translation));
     let review = reviewed::document(shared, &path, &document, &mut ends).await?;
     for (language, translation) in translations {
         end.languages.push((language, translation.counts, translation.engines.clone()));
@@ -126,7 +128,7 @@ pub async fn process(shared: &Arc<Shared>, source: Source, preparing: &Preparing
         index = Some(IndexDocument { reason, ..overview::document(&review, place) });
     }
     let edge_lines = read::roles::edge_lines(&document.text);
-    // What is not settled is looked at again by the next run.
+    // What is not settled is looked at again by the next run, which then says so too.
     let left = rest.languages.iter().any(|(_, counts, _)| counts.failed > 0);
     end.languages.extend(rest.languages);
     let complete = shared.settings.targets.iter().all(|to| {
@@ -135,7 +137,7 @@ pub async fn process(shared: &Arc<Shared>, source: Source, preparing: &Preparing
             || end.languages.iter().any(|(done, ..)| done == to)
             || !shared.settings.translate
     });
-    let settled = state == DocumentState::Done && !end.kept_edited && !left && complete;
+    let settled = state == DocumentState::Done && !end.kept_edited && !left && !hard && complete;
     let record = DocumentRecord {
         path: source.relative.clone(),
         stamp,
@@ -333,10 +335,13 @@ async fn translate(
         shared.glossary.pair(from, to).present_in(document.units().map(|(_, unit)| unit.text.as_str()));
     let ended = Ended { to: to.clone(), settled: settled.clone(), dropped, output, terms };
     let (translation, ignored) = reviewed::translation(shared, path, document, ended).await?;
-    end.translation = Some(translation);
     let mut notes = Vec::new();
     for settled in &mut settled {
         reviewed::heed(document, (to, &ignored), settled.block, &mut settled.findings);
+    }
+    reviewed::see_hard((shared, document), &translation, &mut settled);
+    end.translation = Some(translation);
+    for settled in &settled {
         notes.extend(note(document, settled));
     }
     if all_failed {

@@ -14,7 +14,9 @@ use crate::language::Language;
 use crate::memory::{Correction, Ignored, TextHash};
 use crate::report::event::UnitState;
 use crate::review::build::{self, Given, Sides};
-use crate::review::data::{Earlier, ReviewDocument, Summary, TargetState, TargetUnit, Translation};
+use crate::review::data::{
+    Earlier, ReviewDocument, ReviewFinding, Summary, TargetState, TargetUnit, Translation,
+};
 use crate::review::earlier::{Open, earlier};
 use crate::review::place::{self, Place};
 
@@ -163,6 +165,43 @@ pub fn heed(
     let from = &document.language.language;
     let text = unit_text(document, block);
     findings.retain(|finding| !ignored.contains(&key(from, to, text, finding)));
+}
+
+/// Adds to what answers brought with them the hard findings that the review alone sees: on an answer that passed the checks
+/// of its time, and between the answers of a document. What a person wrote or accepted is theirs to judge.
+/// An engine that is not held to all checks, a test's double, is not held to these either.
+pub fn see_hard(
+    (shared, document): (&Shared, &Document),
+    translation: &Translation,
+    settled: &mut [Settled],
+) {
+    let units: HashMap<BlockId, &TargetUnit> =
+        document.units().map(|(block, _)| block.id).zip(&translation.units).collect();
+    for settled in settled {
+        let unit = units.get(&settled.block);
+        for seen in unit.into_iter().flat_map(|unit| open_hard(shared, unit)) {
+            let known = |one: &Finding| one.check == seen.check && one.message == seen.message;
+            if !settled.findings.iter().any(known) {
+                let range = |span: [usize; 2]| span[0]..span[1];
+                settled.findings.push(Finding {
+                    span: seen.span.map(range),
+                    source_span: seen.source_span.map(range),
+                    ..Finding::new(&seen.check, seen.severity, seen.message.clone())
+                });
+            }
+        }
+    }
+}
+
+/// Whether a machine's answer stands against a hard finding that nobody said to pass over.
+pub fn stands_against_hard(shared: &Shared, translation: &Translation) -> bool {
+    translation.units.iter().any(|unit| open_hard(shared, unit).next().is_some())
+}
+
+fn open_hard<'a>(shared: &Shared, unit: &'a TargetUnit) -> impl Iterator<Item = &'a ReviewFinding> {
+    let counts = unit.state == TargetState::Machine && shared.asker.is_judged(unit.engine.as_deref());
+    let hard = |finding: &&ReviewFinding| finding.severity == Severity::Hard && !finding.ignored;
+    unit.findings.iter().filter(move |finding| counts && hard(finding))
 }
 
 /// One summary for review.

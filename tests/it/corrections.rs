@@ -255,6 +255,47 @@ fn an_ignored_finding_is_kept_and_said_no_more() {
     assert!(!units(&sandbox, "a.txt", "pt")[1].findings[0].ignored);
 }
 
+/// An answer that was kept before and that the checks of today refuse: each run tells it, none asks for it, until a person says
+/// what is to become of it.
+#[test]
+fn a_remembered_answer_against_a_hard_finding_is_told() {
+    let sandbox = Sandbox::new();
+    sandbox.file("articles/a.txt", article(&[FIRST]));
+    // Its engine was held to no checks then, and answered in English.
+    sandbox.script(&json!({ "reply": "tag" }));
+    sandbox.scripted(RUN).expect(0);
+    sandbox.file("articles/a.txt", format!("{}\n", article(&[FIRST])));
+    sandbox.script(&json!({ "reply": "tag", "checked": true, "refuses": [FIRST] }));
+    for _ in 0..2 {
+        let ran = sandbox.scripted(RUN).expect(3);
+        assert!(ran.stdout.contains("kept against a hard finding"), "{}", ran.stdout);
+        let report = sandbox.report("articles");
+        assert_eq!(report["totals"]["units"]["failed"], 0, "{report}");
+        assert_eq!(report["totals"]["hard_flagged"], 1, "{report}");
+        let note = &report["documents"][0]["languages"][0]["notes"][0];
+        assert_eq!(
+            (&note["state"], &note["findings"][0]["severity"]),
+            (&json!("remembered"), &json!("hard")),
+            "{note}"
+        );
+    }
+    let unit = units(&sandbox, "a.txt", "pt").remove(0);
+    let hard: Vec<_> =
+        unit.findings.iter().filter(|finding| finding.severity == gloss::check::Severity::Hard).collect();
+    assert!(!hard.is_empty(), "{unit:?}");
+    sandbox.gloss(&["check", "articles"]).expect(3);
+    let ignores: Vec<Value> = hard
+        .iter()
+        .map(|finding| {
+            let ignore = json!({ "action": "ignore", "check": finding.check, "message": finding.message });
+            change(0, FIRST, ignore)
+        })
+        .collect();
+    import(&sandbox, &ignores).expect(0);
+    sandbox.scripted(RUN).expect(0);
+    sandbox.gloss(&["check", "articles"]).expect(0);
+}
+
 #[test]
 fn a_moved_paragraph_takes_its_correction_along() {
     let sandbox = sandbox();
@@ -430,11 +471,12 @@ fn the_index_tells_of_articles_that_were_not_read_and_of_names_that_drift() {
     assert_eq!((told(&sandbox), &after["drift"]), (expected.to_vec(), &index["drift"]));
     // And where a run finds nothing to do.
     sandbox.scripted(&run).expect(3);
-    sandbox.remove("articles/c.txt");
+    sandbox.file("articles/c.txt", article(&[names[3].0]));
     sandbox.scripted(&run).expect(4);
     sandbox.scripted(&run).expect(4);
-    assert_eq!(index_data(&sandbox)["drift"], index["drift"]);
-    assert_eq!(told(&sandbox).len(), 4);
+    assert_eq!(sandbox.report("articles")["documents"][0]["unchanged"], true);
+    assert_eq!(index_data(&sandbox)["drift"][0]["renderings"][0]["count"], 4);
+    assert_eq!(told(&sandbox).iter().filter(|(_, reason, _)| *reason).count(), 2);
 }
 
 #[test]

@@ -19,7 +19,7 @@ use super::flight::Flights;
 use super::intake::Preparing;
 use crate::check::Finding;
 use crate::document::BlockId;
-use crate::engine::{Charges, Engine, EngineError, Progress, Usage};
+use crate::engine::{Charges, Checks, Engine, EngineError, Progress, Usage};
 use crate::error::Result;
 use crate::glossary::{Glossaries, PairTerms};
 use crate::language::Language;
@@ -370,6 +370,12 @@ impl Asker {
             let cost = self.member(&engine).and_then(|member| member.prices.cost(&usage));
             self.events.emit(Event::AnswersRemembered { engine, units, usage, cost });
         }
+    }
+
+    /// Whether an engine's answers are held to all checks. So are those of an engine that the run does not have.
+    pub(in crate::run) fn is_judged(&self, engine: Option<&str>) -> bool {
+        let member = engine.and_then(|name| self.member(name));
+        member.is_none_or(|member| member.engine.checks() == Checks::All)
     }
 
     fn member(&self, name: &str) -> Option<&Member> {
