@@ -1,7 +1,7 @@
 //! A chat endpoint on loopback that answers like a model would, the same each time, and counts what it is
 //! asked. A double for counting and for faults; real servers have tests of their own.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-/// Sentences with nothing in common, in the language that the tests translate into.
+/// Sentences with nothing in common, in the language that most tests translate into.
 const SENTENCES: &[&str] = &[
     "El consejo municipal aprobó ayer el documento número {n} después de una larga reunión.",
     "Los vecinos del barrio pidieron {n} árboles nuevos para la plaza principal.",
@@ -18,6 +18,22 @@ const SENTENCES: &[&str] = &[
     "Un equipo de investigadores encontró {n} piezas antiguas cerca del río.",
     "La empresa de transporte anunció que habrá {n} autobuses eléctricos el año que viene.",
     "Muchos alumnos de la escuela plantaron flores junto al camino en la parcela {n}.",
+];
+
+/// The same in Portuguese.
+const PORTUGUESE: &[&str] = &[
+    "A câmara municipal aprovou ontem o documento número {n} depois de uma longa reunião.",
+    "Os moradores do bairro pediram {n} árvores novas para a praça principal.",
+    "Segundo a diretora do museu, a exposição recebeu {n} visitantes durante o verão.",
+    "Uma equipa de investigadores encontrou {n} peças antigas perto do rio.",
+];
+
+/// The same in Arabic.
+const ARABIC: &[&str] = &[
+    "وافق المجلس البلدي أمس على الوثيقة رقم {n} بعد اجتماع طويل.",
+    "طلب سكان الحي زراعة {n} شجرة جديدة في الساحة الرئيسية.",
+    "قالت مديرة المتحف إن المعرض استقبل {n} زائر خلال فصل الصيف.",
+    "عثر فريق من الباحثين على {n} قطعة قديمة بالقرب من النهر.",
 ];
 
 pub struct Endpoint {
@@ -42,6 +58,8 @@ struct Shared {
     fault: Mutex<Option<(Fault, u64, u64)>>,
     /// How often each unit's text was answered.
     answered: Mutex<HashMap<String, u64>>,
+    /// The same by the language's name and the text.
+    asked_into: Mutex<HashSet<(&'static str, String)>>,
     delay: Duration,
     stopped: AtomicBool,
 }
@@ -55,6 +73,7 @@ impl Endpoint {
             requests: AtomicU64::new(0),
             fault: Mutex::default(),
             answered: Mutex::default(),
+            asked_into: Mutex::default(),
             delay,
             stopped: AtomicBool::new(false),
         });
@@ -91,8 +110,14 @@ impl Endpoint {
         self.shared.answered.lock().unwrap().clone()
     }
 
+    /// Each text that was to be translated, with the English name of the language.
+    pub fn asked_into(&self) -> HashSet<(&'static str, String)> {
+        self.shared.asked_into.lock().unwrap().clone()
+    }
+
     pub fn forget(&self) {
         self.shared.requests.store(0, Ordering::Relaxed);
+        self.shared.asked_into.lock().unwrap().clear();
         self.shared.answered.lock().unwrap().clear();
     }
 }
@@ -170,16 +195,25 @@ fn answer(request: &Value, shared: &Shared) -> String {
     if !system.contains("translator") {
         return "The council met on Monday and approved the plan. The work begins in the spring.".to_owned();
     }
+    let language = ["Portuguese", "Arabic"].into_iter().find(|name| system.contains(&format!("into {name}")));
+    let translated = |text: &str| {
+        shared.asked_into.lock().unwrap().insert((language.unwrap_or("Spanish"), text.to_owned()));
+        match language {
+            Some("Portuguese") => sentences(text, PORTUGUESE),
+            Some(_) => sentences(text, ARABIC),
+            None => spanish(text),
+        }
+    };
     let units = units(user);
     if units.is_empty() {
         let text = fenced(user);
-        let reply = spanish(&text);
+        let reply = translated(&text);
         *shared.answered.lock().unwrap().entry(text).or_default() += 1;
         return reply;
     }
     let mut reply = String::new();
     for (id, text) in units {
-        reply.push_str(&format!("<u id=\"{id}\">{}</u>\n", spanish(&text)));
+        reply.push_str(&format!("<u id=\"{id}\">{}</u>\n", translated(&text)));
         *shared.answered.lock().unwrap().entry(text).or_default() += 1;
     }
     reply
@@ -208,14 +242,20 @@ pub fn fenced(prompt: &str) -> String {
     lines[start..lines.len() - 1].join("\n")
 }
 
-/// As many sentences as the source has, chosen and numbered by its text; its placeholders at the end.
+/// As many sentences as the source has, or more where those are long, chosen and numbered by its text; its placeholders at
+/// the end.
 pub fn spanish(text: &str) -> String {
+    sentences(text, SENTENCES)
+}
+
+fn sentences(text: &str, all: &[&str]) -> String {
     let hash = text.bytes().fold(7u64, |hash, byte| hash.wrapping_mul(31).wrapping_add(u64::from(byte)));
-    let count = text.matches(['.', '?', '!']).count().clamp(1, SENTENCES.len());
+    let spoken = text.matches(['.', '?', '!']).count();
+    let count = spoken.max((text.chars().count() + 40) / 80).clamp(1, all.len());
     let mut sentences: Vec<String> = (0..count)
         .map(|number| {
-            let index = (hash as usize + number) % SENTENCES.len();
-            SENTENCES[index].replace("{n}", &((hash >> 8) % 90_000 + 100 + number as u64).to_string())
+            let index = (hash as usize + number) % all.len();
+            all[index].replace("{n}", &((hash >> 8) % 90_000 + 100 + number as u64).to_string())
         })
         .collect();
     let placeholders = text.split('⟦').skip(1).filter_map(|piece| piece.split_once('⟧'));

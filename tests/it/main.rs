@@ -14,6 +14,7 @@ mod failures;
 mod fault_server;
 mod faults;
 mod flags;
+mod four_ways;
 mod glossary;
 mod harness;
 mod interrupt;

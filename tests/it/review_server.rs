@@ -73,7 +73,7 @@ impl Serving {
             .body(body)
     }
 
-    async fn change(&self, change: Value) -> Value {
+    pub async fn change(&self, change: Value) -> Value {
         let body = json!({ "gloss": "changes", "schema": 1, "changes": [change] });
         let reply = self.posting(body.to_string()).send().await.unwrap();
         assert_eq!(reply.status().as_u16(), 200);
