@@ -54,8 +54,6 @@ const PRECISIONS: &[(&str, Severity, [u8; 5])] = &[
     ("mojibake", Severity::Hard, [95, 93, 0, 0, 0]),
     ("numbers", Severity::Flag, [56, 84, 72, 56, 84]),
     ("placeholder", Severity::Hard, [98, 93, 93, 97, 93]),
-    ("quotes", Severity::Flag, [21, 15, 6, 17, 15]),
-    ("repeat", Severity::Flag, [0, 0, 0, 0, 0]),
     ("repeat", Severity::Hard, [97, 91, 92, 96, 92]),
     ("script", Severity::Hard, [97, 91, 92, 96, 92]),
     ("sentences", Severity::Flag, [55, 35, 62, 68, 53]),
