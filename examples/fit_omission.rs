@@ -155,9 +155,8 @@ fn solve(mut matrix: [[f64; SIGNS]; SIGNS], mut right: [f64; SIGNS]) -> [f64; SI
         for row in 0..SIGNS {
             if row != pivot {
                 let factor = matrix[row][pivot] / matrix[pivot][pivot];
-                for column in 0..SIGNS {
-                    matrix[row][column] -= factor * matrix[pivot][column];
-                }
+                let above = matrix[pivot];
+                matrix[row].iter_mut().zip(above).for_each(|(cell, above)| *cell -= factor * above);
                 right[row] -= factor * right[pivot];
             }
         }

@@ -123,3 +123,39 @@ fn folded(word: &str) -> String {
         lower.nfd().filter(|character| !is_combining_mark(*character)).take(PREFIX).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::language::tests::{pair, sides};
+
+    const SOURCE: &str =
+        "Mayor Costa spoke in Lisbon in 2017. President Schneider answered with 350 letters.";
+
+    fn start() -> usize {
+        SOURCE.find("President").unwrap()
+    }
+
+    #[test]
+    fn a_number_of_the_end_that_is_missing_speaks_for_a_loss_and_one_found_against() {
+        let said = |answer: &str| numbers(&sides(&pair(SOURCE, answer, "en", "pt")), start());
+        assert!(said("Costa falou em Lisboa em 2017.") > 1.0);
+        assert!(said("Costa falou em Lisboa em 2017. Schneider respondeu com 350 cartas.") < -1.0);
+        assert!(said("Costa falou em 2017; Schneider com trezentas e cinquenta cartas.") < -1.0, "in words");
+        let none = "He came. She went.";
+        assert!(numbers(&sides(&pair(none, "Ele veio.", "en", "pt")), 9).abs() < 1e-9);
+    }
+
+    #[test]
+    fn names_of_the_end_are_known_by_their_letters_or_their_sounds() {
+        let said = |answer: &str, to: &str, kind: Kind| {
+            words(&sides(&pair(SOURCE, answer, "en", to)), start(), kind)
+        };
+        let whole = "O presidente da câmara Costa falou em Lisboa em 2017. O presidente Schneider respondeu.";
+        assert!(said(whole, "pt", Kind::Alike) < 0.0);
+        assert!(said("O autarca Costa falou em Lisboa em 2017.", "pt", Kind::Alike) > 0.0);
+        let arabic = "تحدث العمدة كوستا في لشبونة عام 2017";
+        let sounds = said(&format!("{arabic} ورد الرئيس شنايدر"), "ar", Kind::Apart);
+        assert!(sounds < said(arabic, "ar", Kind::Apart), "{sounds}");
+    }
+}
