@@ -1,7 +1,7 @@
 //! `omission`: the answer stops before its source does.
 //!
 //! No single sign tells a lost last sentence from two joined ones, or a cut sentence from a terse one: they are weighed together, by a
-//! logistic model of a dozen [`signs()`] whose weights ([`weights`]) were measured on human translations, cut and whole, and which a person can read. The finding tells the
+//! logistic model of a dozen [`mod@signs`] whose weights ([`weights`]) were measured on human translations, cut and whole, and which a person can read. The finding tells the
 //! source's last sentence; `sentences` and `ending` are flags only where it agrees.
 //!
 //! It is for a reviewer and refuses nothing: counting sentences and reading names is too dear while asking, and too often wrong. It
