@@ -151,8 +151,8 @@ fn measure(
 
 /// Damage, by the check that is there for it.
 const DAMAGE: &[(&str, &str)] = &[
-    ("truncated", "ending"),
-    ("last sentence dropped", "sentences"),
+    ("truncated", "omission"),
+    ("last sentence dropped", "omission"),
     ("sentence left in the source", "language"),
     ("source copied", "identical"),
     ("loop", "repeat"),

@@ -43,6 +43,7 @@ mod tests;
 mod traits;
 
 use crate::document::{BlockId, Document};
+pub(crate) use sounds::skeleton;
 use traits::{Item, Reading};
 
 /// Which blocks belong together.

@@ -8,7 +8,7 @@ const LEAST: usize = 3;
 
 /// The skeleton of a word in Latin, Cyrillic, Greek, Arabic, Hebrew, Georgian or Devanagari letters; none where too
 /// little is left of it, or where it is in another script.
-pub(super) fn skeleton(word: &str) -> Option<String> {
+pub(crate) fn skeleton(word: &str) -> Option<String> {
     let mut out = String::new();
     let lower = word.to_lowercase();
     let mut characters = lower.chars().peekable();

@@ -33,6 +33,7 @@ mod markup;
 mod measured;
 mod mojibake;
 mod numbers;
+mod omission;
 mod pairs;
 mod phrases;
 mod placeholder;
@@ -55,6 +56,7 @@ pub use document::document;
 pub use drift::{ID as DRIFT, drift};
 pub use finish::finish;
 pub use ids::{IdMatch, match_ids};
+pub use omission::{Kind as OmissionKind, NAMES as OMISSION_SIGNS, SIGNS, omission_signs};
 pub use precision::{Writing, precision};
 pub use sides::Sides;
 pub use summary::cover::summary as summary_cover;
@@ -186,12 +188,13 @@ pub const UNIT_CHECKS: &[UnitCheck] = &[
 /// What only a reviewer is told, after [`UNIT_CHECKS`]. A check that can do both has a line in each.
 pub const REVIEW_CHECKS: &[UnitCheck] = &[
     UnitCheck { id: length::ID, severity: Severity::Flag, run: length::flag },
+    UnitCheck { id: omission::ID, severity: Severity::Flag, run: omission::unit },
     UnitCheck { id: sentences::ID, severity: Severity::Flag, run: sentences::flag },
     UnitCheck { id: sentences::ENDING, severity: Severity::Flag, run: sentences::ending },
     UnitCheck { id: numbers::ID, severity: Severity::Flag, run: numbers::unit },
     UnitCheck { id: dates::ID, severity: Severity::Flag, run: dates::unit },
     UnitCheck { id: currency::ID, severity: Severity::Flag, run: currency::unit },
-    UnitCheck { id: pairs::QUOTES, severity: Severity::Flag, run: pairs::quotes },
+    UnitCheck { id: pairs::QUOTES, severity: Severity::Info, run: pairs::quotes },
     UnitCheck { id: glossary::ID, severity: Severity::Flag, run: glossary::unit },
     UnitCheck { id: pairs::BRACKETS, severity: Severity::Info, run: pairs::counts },
 ];

@@ -1,9 +1,10 @@
 //! `brackets` and `quotes`: what is opened in the source is opened in the answer, and closed.
 //!
 //! `brackets` (source of the rule: Okapi): unbalanced in the answer where they are balanced in the source; other
-//! counts are information. `quotes` (pofilter): a quotation, in any locale's marks, is opened and not closed, where the source's
-//! are all closed. Fewer than in the source are information: translators turn
-//! speech into reported speech in 4 % of correct sentences and 11 % of paragraphs. More quotations than in the source are no finding: titles get marks in many languages.
+//! counts are information. `quotes` (pofilter) is information: a quotation, in any locale's marks, is opened and not closed, where
+//! the source's are all closed; or there are fewer than in the source. In human news four of five left open are real faults of punctuation
+//! (8 % of Arabic paragraphs), none of them worth a reviewer's stop; and translators turn speech into reported speech in 4 % of correct
+//! sentences and 11 % of paragraphs. More quotations than in the source are no finding: titles get marks in many languages.
 
 use super::{Finding, Severity, Sides};
 use crate::document::{Role, slice};
@@ -89,14 +90,14 @@ pub(super) fn quotes(sides: &Sides) -> Vec<Finding> {
     }
     let (source, answer) = (Quotations::of(sides.source.text), Quotations::of(sides.answer.text));
 
-    let (severity, message) = if !source.is_open() && answer.is_open() {
-        (Severity::Flag, "a quotation is not closed".to_owned())
+    let message = if !source.is_open() && answer.is_open() {
+        "a quotation is not closed".to_owned()
     } else if source.count() > answer.count() {
-        (Severity::Info, format!("{} quotations for {}", answer.count(), source.count()))
+        format!("{} quotations for {}", answer.count(), source.count())
     } else {
         return Vec::new();
     };
-    let mut finding = Finding::new(QUOTES, severity, message);
+    let mut finding = Finding::new(QUOTES, Severity::Info, message);
     finding.source_span = source.first.clone();
     finding.span = answer.first;
     vec![finding]
@@ -104,7 +105,7 @@ pub(super) fn quotes(sides: &Sides) -> Vec<Finding> {
 
 /// The quotation marks of a text.
 #[derive(Debug, Default)]
-struct Quotations {
+pub(super) struct Quotations {
     /// Double marks of any kind, opening or closing.
     double: usize,
     /// Single marks that open.
@@ -113,7 +114,7 @@ struct Quotations {
 }
 
 impl Quotations {
-    fn of(text: &str) -> Self {
+    pub fn of(text: &str) -> Self {
         let mut quotations = Self::default();
         let mut previous = ' ';
         for (at, character) in text.char_indices() {
@@ -151,11 +152,13 @@ impl Quotations {
         quotations
     }
 
-    fn count(&self) -> usize {
+    /// How many there are.
+    pub fn count(&self) -> usize {
         self.double.div_ceil(2) + self.single
     }
 
-    fn is_open(&self) -> bool {
+    /// Whether one is opened and not closed.
+    pub fn is_open(&self) -> bool {
         self.double % 2 == 1
     }
 }
@@ -204,8 +207,8 @@ mod tests {
     }
 
     #[test]
-    fn a_quotation_left_open_is_a_flag_and_one_lost_information() {
-        assert_eq!(severity("\"Go,\" he said.", "«Vá, disse ele."), Some(Severity::Flag));
+    fn a_quotation_left_open_or_lost_is_information() {
+        assert_eq!(severity("\"Go,\" he said.", "«Vá, disse ele."), Some(Severity::Info));
         assert_eq!(severity("“Go,” he said.", "Vá, disse ele."), Some(Severity::Info));
         assert_eq!(severity("He said: 'Go home'.", "Ele disse: vá para casa."), Some(Severity::Info));
     }

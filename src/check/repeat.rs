@@ -2,7 +2,7 @@
 //!
 //! Two rules: phrases of four words (eight characters where there are no spaces) that stand at least twice more often
 //! than the source's commonest one (source: Guerreiro et al. 2023, "Looking for a needle in a haystack"), hard where they
-//! cover a third of the answer, a flag below; or a piece of 3 to 100 characters that stands three times running, over at
+//! cover a third of the answer, information below; or a piece of 3 to 100 characters that stands three times running, over at
 //! least 15 characters, where the source has no such run (source: OpusFilter). Without the share, 129 of 15,456
 //! correct paragraphs of four sentences were refused: "en el condado de" stands seven times in a correct one.
 //!
@@ -61,7 +61,7 @@ fn phrases<'a>(source: impl FnOnce() -> &'a Tokens, text: &str, answer: &Tokens)
     }
     let count = |phrase: u64| counts.get(&phrase).copied().unwrap_or(0);
     let covered = answer.covered(|phrase| count(phrase) >= often, |_| true);
-    let severity = if covered * SHARE >= answer.tokens.len() { Severity::Hard } else { Severity::Flag };
+    let severity = if covered * SHARE >= answer.tokens.len() { Severity::Hard } else { Severity::Info };
     let first = answer.phrases().position(|phrase| count(phrase) == times)?;
     let phrase = answer.phrase(first, text).join(if answer.gram == 4 { " " } else { "" }).to_lowercase();
     Some(Finding::new(ID, severity, format!("`{phrase}` stands {times} times in the answer")))

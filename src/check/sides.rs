@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use super::length::{self, LEAST_WEIGHT};
+use super::omission;
 use super::prose::{Tokens, prose, tokens, weight};
 use super::sentences::sentences_of;
 use super::{Context, Pair};
@@ -21,6 +22,7 @@ pub struct Sides<'a> {
     pub(super) role: Role,
     pub(super) context: Context<'a>,
     names: OnceCell<HashSet<&'a str>>,
+    lost: OnceCell<Option<usize>>,
 }
 
 impl<'a> Sides<'a> {
@@ -37,6 +39,7 @@ impl<'a> Sides<'a> {
             role: pair.role,
             context,
             names: OnceCell::new(),
+            lost: OnceCell::new(),
         }
     }
 
@@ -56,6 +59,11 @@ impl<'a> Sides<'a> {
     /// The answer's.
     pub(super) fn answer_sentences(&self) -> &[Range<usize>] {
         self.answer.sentences.get_or_init(|| sentences_of(self.answer.text, self.to))
+    }
+
+    /// Where the end of the source begins that the answer seems to lack; see [`omission`].
+    pub(super) fn lost(&self) -> Option<usize> {
+        *self.lost.get_or_init(|| omission::lost(self))
     }
 
     /// The words of the source that begin with a capital: names and titles, and each sentence's first word.

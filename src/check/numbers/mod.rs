@@ -34,13 +34,21 @@ pub(super) fn unit(sides: &Sides) -> Vec<Finding> {
     }
     take_halves(&mut lost, &mut gained);
     take_halves(&mut gained, &mut lost);
+    // Before words excuse anything: "a" would take an inch away, and its 2.5 centimetres would be nobody's.
+    let mut findings = converted(sides, &mut lost, &mut gained);
+    said_twice(sides, &here, &mut lost);
+    if lost.is_empty() && gained.is_empty() {
+        return findings;
+    }
     let (mut said_here, mut said_there) = (Spelled::of(source, from), Spelled::of(answer, to));
     said_here.centuries_of(&here);
     said_there.centuries_of(&there);
     lost.retain(|numeral| !said_there.has(numeral));
     // A full hour has minutes in some languages only.
     gained.retain(|numeral| !said_here.has(numeral) && slice(answer, numeral.span.clone()) != "00");
-    let mut findings = converted(sides, &mut lost, &mut gained);
+    // Counters need a number where English has an article or nothing: 過去1年間.
+    let counts_one = matches!(to.primary(), "zh" | "ja" | "ko" | "yue");
+    gained.retain(|numeral| !(counts_one && slice(answer, numeral.span.clone()) == "1"));
     let mut gained = gained.into_iter();
     let unknown = |words: &Spelled, numeral: &Numeral| {
         !words.known && numeral.values.first().is_some_and(|value| *value <= USUALLY_SPELLED)
@@ -75,7 +83,8 @@ fn converted(sides: &Sides, lost: &mut Vec<&Numeral>, gained: &mut Vec<&Numeral>
     let units = units::Units::of(source, answer);
     let mut findings = Vec::new();
     lost.retain(|was| {
-        let Some(place) = gained.iter().position(|is| units.may_convert(was, is)) else { return true };
+        let near = gained.iter().enumerate().filter_map(|(place, is)| Some((place, units.off(was, is)?)));
+        let Some((place, _)) = near.min_by(|one, other| one.1.total_cmp(&other.1)) else { return true };
         let is = gained.remove(place);
         let (was, is) = (was.span.clone(), is.span.clone());
         let message = format!(
@@ -87,6 +96,20 @@ fn converted(sides: &Sides, lost: &mut Vec<&Numeral>, gained: &mut Vec<&Numeral>
         false
     });
     findings
+}
+
+/// Takes out what only says in another unit what the source says in a first one and the answer too: "30 metres (100 feet)".
+fn said_twice(sides: &Sides, here: &[Numeral], lost: &mut Vec<&Numeral>) {
+    if lost.is_empty() {
+        return;
+    }
+    let units = units::Units::of(sides.source.text, sides.source.text);
+    let kept: Vec<&Numeral> =
+        here.iter().filter(|numeral| !lost.iter().any(|lost| lost.span == numeral.span)).collect();
+    lost.retain(|numeral| {
+        let bracketed = slice(sides.source.text, 0..numeral.span.start).ends_with(['(', '（']);
+        !(bracketed && kept.iter().any(|other| units.off(numeral, other).is_some()))
+    });
 }
 
 /// The numerals of each side that the other has nowhere, each in order.
@@ -155,7 +178,10 @@ mod tests {
     fn a_measure_in_another_unit_is_information() {
         let findings = unit(&sides(&pair("It is 200 miles away.", "Fica a 320 quilómetros.", "en", "pt")));
         assert_eq!((findings.len(), findings[0].severity), (1, Severity::Info));
-        let findings = unit(&sides(&pair("It is 200 miles away.", "Fica a 350 quilómetros.", "en", "pt")));
+        let findings =
+            unit(&sides(&pair("It is 6 to 10 inches deep.", "São 15 a 25 centímetros.", "en", "pt")));
+        assert!(findings.iter().all(|finding| finding.severity == Severity::Info), "{findings:?}");
+        let findings = unit(&sides(&pair("It is 200 miles away.", "Fica a 360 quilómetros.", "en", "pt")));
         assert_eq!((findings.len(), findings[0].severity), (1, Severity::Flag));
         let findings = unit(&sides(&pair("It is 200 men strong.", "São 320 homens.", "en", "pt")));
         assert_eq!((findings.len(), findings[0].severity), (1, Severity::Flag));
@@ -189,6 +215,13 @@ mod tests {
             ("15 people", "十五人", "en", "zh"),
             ("1,50,000 लोग", "150 000 personnes", "hi", "fr"),
             ("7 men", "wanaume 7", "en", "sw"),
+            ("in the early 2000s", "本世纪初", "en", "zh"),
+            ("in about 30 meters (100 feet) of water", "水深およそ30メートル", "en", "ja"),
+            ("the past year", "過去1年間", "en", "ja"),
+            ("doubling its range", "数を2倍にする", "en", "ja"),
+            ("at 5.30pm", "午後5時半", "en", "ja"),
+            ("£125m", "1億2,500万ポンド", "en", "ja"),
+            ("his 21st birthday", "عيد ميلاده الحادي والعشرين", "en", "ar"),
             ("7 men", "7 muži", "en", "cs"),
             ("7 men", "sedm mužů", "en", "cs"),
         ] {

@@ -199,11 +199,22 @@ fn widen(numeral: &mut Numeral, text: &str, language: &Language) {
     let Some(&value) = plain.first() else { return };
 
     if value.fract() != 0.0 {
+        if (1.0..13.0).contains(&value) && numeral.halves.is_some() && is_hour(after, before) {
+            numeral.values.push(value + 12.0);
+        }
         return;
     }
     if (1.0..=12.0).contains(&value) && is_hour(after, before) {
         numeral.values.push(value % 12.0 + 12.0);
         numeral.values.push(if value == 12.0 { 0.0 } else { value });
+    }
+    if ["時半", "点半", "點半", "시 반", " с половиной"].iter().any(|half| after.starts_with(half))
+    {
+        numeral.values.extend([value + 0.3, value + 0.5, value + 12.3]);
+    }
+    if value % 100.0 == 0.0 && (1000.0..2100.0).contains(&value) && after.starts_with('s') {
+        // The early 2000s are "the beginning of the century" elsewhere.
+        numeral.values.push(100.0);
     }
     if (1000.0..2100.0).contains(&value) {
         if value % 10.0 == 0.0 {
@@ -369,10 +380,12 @@ fn join_myriads(text: &str, found: &mut Vec<Numeral>) {
         let joined = between.chars().count() <= 2
             && !between.is_empty()
             && between.chars().all(|character| myriad(character).is_some());
-        let (Some(&high), Some(&low)) = (first.values.last(), second.values.last()) else { break };
-        if joined && first.values.len() > 1 && low < high {
+        let Some(&high) = first.values.last() else { break };
+        // "2,500万" may be read in two ways.
+        let values: Vec<f64> =
+            second.values.iter().filter(|low| **low < high).map(|low| high + low).collect();
+        if joined && first.values.len() > 1 && !values.is_empty() {
             let span = first.span.start..second.span.end;
-            let values = vec![high + low];
             found.splice(index..index + 2, [Numeral { span, values, halves: None }]);
         } else {
             index += 1;
@@ -399,6 +412,9 @@ mod tests {
     fn the_same_number_in_the_forms_of_many_languages() {
         for (text, language, value) in [
             ("1,234.5", "en", 1234.5),
+            ("1億2,500万", "ja", 125_000_000.0),
+            ("5時半", "ja", 5.3),
+            ("5.30pm", "en", 17.3),
             ("1.234,5", "de", 1234.5),
             ("1 234,5", "fr", 1234.5),
             ("1 234,5", "ru", 1234.5),

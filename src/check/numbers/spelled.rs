@@ -37,7 +37,10 @@ impl Spelled {
 
             let mut said: Vec<f64> = Vec::new();
             for word in [word].into_iter().chain(stripped(word)) {
-                said.extend(words.iter().filter(|(form, _)| fits(word, form)).map(|(_, value)| *value));
+                let mut forms: Vec<_> = words.iter().filter(|(form, _)| fits(word, form)).collect();
+                // The longest form is meant: sixty, not six.
+                forms.sort_by_key(|(form, _)| std::cmp::Reverse(form.len()));
+                said.extend(forms.into_iter().map(|(_, value)| *value));
                 for (index, names) in months.iter().enumerate() {
                     if names.iter().any(|name| word.starts_with(name)) {
                         values.extend(u32::try_from(index + 1).map(f64::from));
@@ -207,6 +210,7 @@ fn ideographs(text: &str, values: &mut Vec<f64>) {
         }
         match character {
             '半' => values.push(0.5),
+            '世' => values.push(100.0),
             '首' | '初' => values.push(1.0),
             '双' | '雙' | '倍' => values.push(2.0),
             _ => {}

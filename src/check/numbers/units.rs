@@ -18,7 +18,7 @@ const UNITS: &[(&[&str], &[f64])] = &[
 ];
 
 /// How far a rounded measure may be off.
-const ROUNDING: f64 = 0.05;
+const ROUNDING: f64 = 0.08;
 
 /// The factors that the units named in two texts allow.
 #[derive(Debug)]
@@ -44,15 +44,16 @@ impl Units {
         }
     }
 
-    /// Whether `is` may be `was` in another unit.
-    pub fn may_convert(&self, was: &Numeral, is: &Numeral) -> bool {
-        let near = |one: f64, other: f64| (one - other).abs() <= other.abs() * ROUNDING;
-        was.values.iter().any(|was| {
-            is.values.iter().any(|is| {
-                self.here.iter().any(|factor| near(*is, was * factor))
-                    || self.there.iter().any(|factor| near(*was, is * factor))
-                    || (self.degrees && ((was - 32.0) / 1.8 - is).abs() <= 1.0)
-            })
-        })
+    /// How far `is` is from what `was` is in another unit, as a share of it; `None` where it is no such measure.
+    pub fn off(&self, was: &Numeral, is: &Numeral) -> Option<f64> {
+        let off = |one: f64, other: f64| (one - other).abs() / other.abs().max(f64::MIN_POSITIVE);
+        let of_values = |was: f64, is: f64| {
+            let degrees = self.degrees && ((was - 32.0) / 1.8 - is).abs() <= 1.0;
+            let here = self.here.iter().map(move |factor| off(is, was * factor));
+            let there = self.there.iter().map(move |factor| off(was, is * factor));
+            here.chain(there).chain(degrees.then_some(0.0)).fold(f64::INFINITY, f64::min)
+        };
+        let all = was.values.iter().flat_map(|was| is.values.iter().map(move |is| of_values(*was, *is)));
+        Some(all.fold(f64::INFINITY, f64::min)).filter(|off| *off <= ROUNDING)
     }
 }

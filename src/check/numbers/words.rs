@@ -8,7 +8,7 @@
 pub(super) fn table(primary: &str) -> Option<&'static str> {
     Some(match primary {
         "en" => {
-            "0:zero,nil 1:one,first,once,single,a,an 2:two,second,twice,both,double,pair,couple 3:three,third,triple,thrice 4:four,fourth,quarter 5:five,fifth 6:six,sixth 7:seven,seventh 8:eight,eighth 9:nine,ninth 10:ten,tenth,decade 11:eleven 12:twelve,twelfth,dozen 13:thirteen 14:fourteen 15:fifteen 16:sixteen 17:seventeen 18:eighteen 19:nineteen 20:twenty,twentieth 30:thirty,thirtie 40:forty 50:fifty,fiftie 60:sixty,sixtie 70:seventy,seventie 80:eighty,eightie 90:ninety,ninetie 100:hundred,century 0.5:half"
+            "0:zero,nil 1:one,first,once,single,a,an 2:two,second,twice,both,double,doubl,pair,couple 3:three,third,triple,tripl,thrice 4:four,fourth,quarter 5:five,fifth 6:six,sixth 7:seven,seventh 8:eight,eighth 9:nine,ninth 10:ten,tenth,decade 11:eleven 12:twelve,twelfth,dozen 13:thirteen 14:fourteen 15:fifteen 16:sixteen 17:seventeen 18:eighteen 19:nineteen 20:twenty,twentieth 30:thirty,thirtie 40:forty 50:fifty,fiftie 60:sixty,sixtie 70:seventy,seventie 80:eighty,eightie 90:ninety,ninetie 100:hundred,century 0.5:half"
         }
         "de" => {
             "0:null 1:ein,erst,einmal 2:zwei,zweit,beide,doppel 3:drei,dritt,dreifach 4:vier,viertel 5:fünf 6:sechs 7:sieben,siebt 8:acht 9:neun 10:zehn,jahrzehnt 11:elf 12:zwölf,dutzend 13:dreizehn 14:vierzehn 15:fünfzehn 16:sechzehn 17:siebzehn 18:achtzehn 19:neunzehn 20:zwanzig 30:dreißig,dreissig 40:vierzig 50:fünfzig 60:sechzig 70:siebzig 80:achtzig 90:neunzig 100:hundert,einhundert,jahrhundert 200:zweihundert 1000:eintausend 0.5:halb,hälfte"
@@ -53,7 +53,7 @@ pub(super) fn table(primary: &str) -> Option<&'static str> {
             "1:moja,kwanza,mmoja 2:mbili,wawili,pili 3:tatu,watatu,mitatu,matatu 4:nne,wanne,minne,robo 5:tano,watano,mitano,matano 6:sita 7:saba 8:nane,wanane,minane 9:tisa 10:kumi,muongo 20:ishirini 30:thelathini 40:arobaini 50:hamsini 60:sitini 70:sabini 80:themanini 90:tisini 100:mia,karne 1000:elfu 0.5:nusu"
         }
         "ar" => {
-            "0:صفر 1:واحد,أول,الأول,أولى,الأولى,وحيد 2:اثن,اثنين,ثاني,الثاني,ثنائي,كلا,مرتين,ضعف 3:ثلاث,ثالث,الثالث 4:أربع,رابع,الرابع,ربع 5:خمس,خامس,الخامس 6:ست,ستة,سادس,السادس 7:سبع,سابع,السابع 8:ثمان,ثامن,الثامن 9:تسع,تاسع,التاسع 10:عشر,عاشر,عقد 20:عشرين,عشرون 30:ثلاثين,ثلاثون,الثلاثين 40:أربعين,أربعون 50:خمسين,خمسون 60:ستين,ستون 70:سبعين,سبعون 80:ثمانين,ثمانون 90:تسعين,تسعون 100:مائة,مئة,مئات,قرن 200:مائتي,مئتي 1000:ألف,آلاف 2000:ألفي 0.5:نصف"
+            "0:صفر 1:واحد,حادي,أول,الأول,أولى,الأولى,وحيد 2:اثن,اثنين,ثاني,الثاني,ثنائي,كلا,مرتين,ضعف 3:ثلاث,ثالث,الثالث 4:أربع,رابع,الرابع,ربع 5:خمس,خامس,الخامس 6:ست,ستة,سادس,السادس 7:سبع,سابع,السابع 8:ثمان,ثامن,الثامن 9:تسع,تاسع,التاسع 10:عشر,عاشر,عقد 20:عشرين,عشرون 30:ثلاثين,ثلاثون,الثلاثين 40:أربعين,أربعون 50:خمسين,خمسون 60:ستين,ستون 70:سبعين,سبعون 80:ثمانين,ثمانون 90:تسعين,تسعون 100:مائة,مئة,مئات,قرن 200:مائتي,مئتي 1000:ألف,آلاف 2000:ألفي 0.5:نصف"
         }
         "fa" => {
             "0:صفر 1:یک,یکی,اول,اولین,نخست 2:دو,دوم,دومین,هر 3:سه,سوم,سومین 4:چهار,ربع 5:پنج 6:شش,ششم 7:هفت 8:هشت 9:نه,نهم 10:ده,دهم,دهه 11:یازده 12:دوازده 13:سیزده 14:چهارده 15:پانزده 16:شانزده 17:هفده 18:هجده 19:نوزده 20:بیست 30:سی 40:چهل 50:پنجاه 60:شصت 70:هفتاد 80:هشتاد 90:نود 100:صد,قرن 200:دویست 500:پانصد 1000:هزار 0.5:نیم,نصف"

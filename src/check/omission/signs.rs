@@ -1,0 +1,102 @@
+//! What speaks for an answer that stops before its source does, as numbers. Weighs nothing: see [`super::weights`].
+
+use super::super::Sides;
+use super::super::length::{self, ratio};
+use super::super::pairs::Quotations;
+use super::super::prose::weight;
+use super::super::sentences::{count, end_of, is_cut, marks_ends};
+use super::{Kind, beads, tail};
+use crate::document::slice;
+
+/// How many signs there are.
+pub const SIGNS: usize = 12;
+
+/// Their names, in the order in which they stand.
+pub const NAMES: [&str; SIGNS] = [
+    "always",
+    "short",
+    "long",
+    "many sentences",
+    "fewer sentences",
+    "last left out",
+    "end cut",
+    "another end",
+    "quotation open",
+    "quotation missing",
+    "numbers",
+    "words",
+];
+
+/// No sign says more than this, in nats.
+const MOST: f64 = 8.0;
+
+/// What is looked at, and where the end of the source begins.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Signs {
+    pub values: [f64; SIGNS],
+    /// The source's last sentence, or its last third where it has but one.
+    pub start: usize,
+}
+
+/// The signs of one pair, in the order of [`NAMES`]:
+///
+/// * how much shorter or longer the answer is than is to be expected, over the spread at that length;
+/// * the logarithm of how many sentences the source has: the more, the more are joined;
+/// * the share of the sentences that it lacks, and what pairing them by length says ([`beads`]);
+/// * its last mark: lost, or of another kind (a question, a quotation);
+/// * a quotation left open, or one of the source's end of which there is none;
+/// * the numbers and the words that stand only in the source's end ([`tail`]).
+pub(super) fn signs(sides: &Sides, kind: Kind) -> Signs {
+    let (source, answer) = (sides.source.text, sides.answer.text);
+    let sentences = sides.source_sentences();
+    let several = sentences.len() > 1;
+    let start = match sentences {
+        [.., last] if several => last.start,
+        _ => third(source),
+    };
+    let end = slice(source, start..source.len());
+    let expected = sides.context.length.or_else(|| length::expected(sides.from, sides.to));
+    let (ours, theirs) = (sides.source.weight(), sides.answer.weight());
+    let mut values = [0.0; SIGNS];
+    let mut set = |index: usize, value: f64| {
+        if let Some(place) = values.get_mut(index) {
+            *place = value.clamp(-MOST, MOST);
+        }
+    };
+    set(0, 1.0);
+    if let Some(expected) = expected {
+        let spread = kind.spread(tail::as_float(ours));
+        let off = (ratio(theirs.max(1), ours) / expected).ln() / spread;
+        set(1, (-off).clamp(0.0, 5.0));
+        set(2, off.clamp(0.0, 3.0));
+        if several && kind != Kind::Unmarked {
+            let lengths = |text: &str, ranges: &[std::ops::Range<usize>], factor: f64| {
+                ranges
+                    .iter()
+                    .map(|range| tail::as_float(weight(slice(text, range.clone()))) * factor)
+                    .collect::<Vec<_>>()
+            };
+            let here = lengths(source, sentences, expected);
+            let there = lengths(answer, sides.answer_sentences(), 1.0);
+            set(5, beads::last_left_out(&here, &there, |length| kind.spread(length)));
+        }
+    }
+    set(3, tail::as_float(sentences.len().max(1)).ln());
+    if several && kind != Kind::Unmarked {
+        set(4, ratio(sentences.len().saturating_sub(count(sides)), sentences.len()));
+    }
+    set(6, f64::from(u8::from(marks_ends(sides.to) && is_cut(sides))));
+    set(7, f64::from(u8::from(end_of(source) != end_of(answer))));
+    let (all, there) = (Quotations::of(source), Quotations::of(answer));
+    set(8, f64::from(u8::from(there.is_open() && !all.is_open())));
+    set(9, f64::from(u8::from(Quotations::of(end).count() > 0 && there.count() < all.count())));
+    set(10, tail::numbers(sides, start));
+    set(11, tail::words(sides, start, kind));
+    Signs { values, start }
+}
+
+/// Where the last third of a text's characters begins.
+fn third(text: &str) -> usize {
+    let characters = text.chars().count();
+    text.char_indices().nth(characters - characters / 3).map_or(text.len(), |(at, _)| at)
+}

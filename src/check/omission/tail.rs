@@ -1,0 +1,161 @@
+//! What stands only in the end of the source, and whether the answer has it: numbers, names and words alike. Judges nothing.
+
+use std::collections::HashSet;
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+use super::super::Sides;
+use super::super::numbers::numerals::{Numeral, numerals};
+use super::super::numbers::spelled::Spelled;
+use super::Kind;
+use crate::align::skeleton;
+use crate::document::slice;
+
+/// Letters of a prefix by which words of two languages are held for the same, as in `align`.
+const PREFIX: usize = 5;
+/// Letters from which a word is compared.
+const LEAST: usize = 4;
+
+/// Of a hundred numbers of a source, how many are found in a whole answer, and by chance in one that lacks their sentence.
+const NUMBERS: (f64, f64) = (0.95, 0.15);
+
+/// How many words the part before the end must have to outweigh what is usual.
+const USUAL_WEIGHS: f64 = 6.0;
+
+/// What the numbers that stand only behind `start` say for the end being lost, in nats: the logarithm of how much more
+/// likely so many hits and misses are in an answer without it.
+pub(super) fn numbers(sides: &Sides, start: usize) -> f64 {
+    let &Sides { ref source, ref answer, from, to, .. } = sides;
+    let here = numerals(source.text, from);
+    let (head, tail): (Vec<_>, Vec<_>) = here.iter().partition(|numeral| numeral.span.start < start);
+    if tail.is_empty() {
+        return 0.0;
+    }
+    let there = numerals(answer.text, to);
+    let mut said = None;
+    let mut found = |numeral: &Numeral| {
+        there.iter().any(|other| other.may_be(numeral))
+            || said.get_or_insert_with(|| Spelled::of(answer.text, to)).has(numeral)
+    };
+    let (mut hits, mut misses) = (0, 0);
+    for numeral in tail.iter().filter(|numeral| !head.iter().any(|other| other.may_be(numeral))) {
+        if found(numeral) {
+            hits += 1;
+        } else {
+            misses += 1;
+        }
+    }
+    likelihood(hits, misses, NUMBERS)
+}
+
+/// What the words that stand only behind `start` say, in nats, against how many of the words before it are found.
+pub(super) fn words(sides: &Sides, start: usize, kind: Kind) -> f64 {
+    let there = keys(sides.answer.text, true);
+    let answers: HashSet<&String> = there.iter().flat_map(|(_, keys)| keys).collect();
+    if answers.is_empty() {
+        return 0.0;
+    }
+    let names_only = kind != Kind::Alike;
+    let words = keys(sides.source.text, !names_only || !has_case(sides.source.text));
+    let (head, tail): (Vec<_>, Vec<_>) = words.into_iter().partition(|(at, _)| *at < start);
+    let known: HashSet<&String> = head.iter().flat_map(|(_, keys)| keys).collect();
+    let is_found = |keys: &[String]| keys.iter().any(|key| answers.contains(key));
+    let hits = |words: &[&Vec<String>]| words.iter().filter(|keys| is_found(keys)).count();
+    let before: Vec<&Vec<String>> = head.iter().map(|(_, keys)| keys).collect();
+    let only: Vec<&Vec<String>> = tail
+        .iter()
+        .map(|(_, keys)| keys)
+        .filter(|keys| !keys.iter().any(|key| known.contains(key)))
+        .collect();
+    let (usual, chance) = match kind {
+        Kind::Alike => (0.3, 0.08),
+        Kind::Apart => (0.35, 0.1),
+        Kind::Dense | Kind::Unmarked => (0.08, 0.03),
+    };
+    let share = (as_float(hits(&before)) + usual * USUAL_WEIGHS) / (as_float(before.len()) + USUAL_WEIGHS);
+    let found = hits(&only);
+    likelihood(found, only.len() - found, (share.clamp(chance + 0.01, 0.97), chance))
+}
+
+/// The logarithm of how much likelier the hits and misses are by chance than in a whole answer.
+fn likelihood(hits: usize, misses: usize, (usual, chance): (f64, f64)) -> f64 {
+    as_float(hits) * (chance / usual).ln() + as_float(misses) * ((1.0 - chance) / (1.0 - usual)).ln()
+}
+
+#[expect(clippy::cast_precision_loss, reason = "words of a unit are far below 2^52")]
+pub(super) fn as_float(count: usize) -> f64 {
+    count as f64
+}
+
+fn has_case(text: &str) -> bool {
+    text.contains(char::is_uppercase)
+}
+
+/// The words of a text, by what they are compared by: their first letters and, for a name or another script, their
+/// sounds; with where they stand. `all`: words without a capital too.
+fn keys(text: &str, all: bool) -> Vec<(usize, Vec<String>)> {
+    let mut words = Vec::new();
+    let mut start = 0;
+    for (end, character) in text.char_indices().chain([(text.len(), ' ')]) {
+        if character.is_alphanumeric() || is_combining_mark(character) {
+            continue;
+        }
+        let word = slice(text, start..end);
+        let name = word.starts_with(char::is_uppercase);
+        if (all || name) && word.chars().nth(LEAST - 1).is_some() && word.contains(char::is_alphabetic) {
+            let mut keys = vec![folded(word)];
+            if name || !word.is_ascii() {
+                keys.extend(skeleton(word).map(|sounds| format!("~{sounds}")));
+            }
+            words.push((start, keys));
+        }
+        start = end + character.len_utf8();
+    }
+    words
+}
+
+fn folded(word: &str) -> String {
+    let lower = word.to_lowercase();
+    if lower.is_ascii() {
+        lower.chars().take(PREFIX).collect()
+    } else {
+        lower.nfd().filter(|character| !is_combining_mark(*character)).take(PREFIX).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::language::tests::{pair, sides};
+
+    const SOURCE: &str =
+        "Mayor Costa spoke in Lisbon in 2017. President Schneider answered with 350 letters.";
+
+    fn start() -> usize {
+        SOURCE.find("President").unwrap()
+    }
+
+    #[test]
+    fn a_number_of_the_end_that_is_missing_speaks_for_a_loss_and_one_found_against() {
+        let said = |answer: &str| numbers(&sides(&pair(SOURCE, answer, "en", "pt")), start());
+        assert!(said("Costa falou em Lisboa em 2017.") > 1.0);
+        assert!(said("Costa falou em Lisboa em 2017. Schneider respondeu com 350 cartas.") < -1.0);
+        assert!(said("Costa falou em 2017; Schneider com trezentas e cinquenta cartas.") < -1.0, "in words");
+        let none = "He came. She went.";
+        assert!(numbers(&sides(&pair(none, "Ele veio.", "en", "pt")), 9).abs() < 1e-9);
+    }
+
+    #[test]
+    fn names_of_the_end_are_known_by_their_letters_or_their_sounds() {
+        let said = |answer: &str, to: &str, kind: Kind| {
+            words(&sides(&pair(SOURCE, answer, "en", to)), start(), kind)
+        };
+        let whole = "O presidente da câmara Costa falou em Lisboa em 2017. O presidente Schneider respondeu.";
+        assert!(said(whole, "pt", Kind::Alike) < 0.0);
+        assert!(said("O autarca Costa falou em Lisboa em 2017.", "pt", Kind::Alike) > 0.0);
+        let arabic = "تحدث العمدة كوستا في لشبونة عام 2017";
+        let sounds = said(&format!("{arabic} ورد الرئيس شنايدر"), "ar", Kind::Apart);
+        assert!(sounds < said(arabic, "ar", Kind::Apart), "{sounds}");
+    }
+}
