@@ -142,6 +142,7 @@ pub struct PaceSnapshot {
 #[derive(Debug)]
 pub struct Pace {
     origin: Origin,
+    most: usize,
     attempts: usize,
     refusals: usize,
     stopped: OnceLock<EngineError>,
@@ -173,6 +174,7 @@ impl Pace {
         let backoff = Backoff::new(settings.first_pause, settings.longest_pause, settings.seed);
         Self {
             origin: Origin::new(State::new(limit, rates, Breaker::new(settings.breaker), backoff)),
+            most: settings.concurrency.unwrap_or(settings.ceiling).max(1),
             attempts: settings.attempts.max(1),
             refusals: settings.refusals.max(1),
             stopped: OnceLock::new(),
@@ -296,7 +298,12 @@ impl Pace {
         self.halt.cancel();
     }
 
+    /// The most requests that are ever under way at once.
     #[must_use]
+    pub fn most_at_once(&self) -> usize {
+        self.most
+    }
+
     pub fn snapshot(&self) -> PaceSnapshot {
         let now = Instant::now();
         let state = self.origin.state();

@@ -133,10 +133,8 @@ fn a_hundred_kills_end_with_the_bytes_of_one_quiet_run() {
         run(&sandbox, &endpoint).expect(0);
         assert_eq!(sandbox.files(), expected);
         let repeats: u64 = endpoint.answered().values().map(|times| times - 1).sum();
-        // At most what was under way at each kill. A request gives its place to the next as soon as its reply is there; the
-        // reply is checked and stored after that. So it is not requests that bound it but articles taken up: twice as many
-        // (`run::intake`), one request each. Ten of them were seen at a limit of eight requests, on a busy machine.
-        let under_way = CONCURRENCY * 2 * UNITS;
+        // At most what was under way at each kill: a request keeps its place until its answers are stored.
+        let under_way = CONCURRENCY * UNITS;
         assert!(repeats <= kills_here * under_way, "{repeats} units bought again after {kills_here} kills");
     }
 }

@@ -159,7 +159,7 @@ impl Asker {
             cost: member.prices.cost(&weight.usual()),
             left: began,
         });
-        let mut landing = self.air.depart(flight).await;
+        let mut landing = self.air.depart(flight, member.pace.most_at_once()).await;
         let result = call().await;
         let news = landing.land();
         let (usage, assumed, error) = match &result {
