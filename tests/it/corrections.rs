@@ -179,6 +179,25 @@ fn an_editor_s_white_space_stays_and_is_no_conflict() {
 }
 
 #[test]
+fn what_is_corrected_beside_a_kept_file_outlives_other_edits_of_that_file() {
+    let sandbox = sandbox();
+    let inserted = "A paragraph of the editor's own.";
+    let output = sandbox.read("articles/a.pt.txt");
+    let second = output.split("\n\n").nth(2).unwrap().to_owned();
+    sandbox.file("articles/a.pt.txt", output.replace(&second, &format!("{inserted}\n\n{second}")));
+    sandbox.scripted(RUN).expect(0);
+    let text = "A mayor veio de barco.";
+    import(&sandbox, &[change(3, THIRD, json!({ "action": "edit", "text": text }))]);
+    assert!(sandbox.read("articles/a.pt.new.txt").contains(text));
+    // The kept file has the machine's answer in that place still.
+    edit(&sandbox, "articles/a.pt.txt", inserted, "Another paragraph of the editor's own.");
+    sandbox.scripted(RUN).expect(0);
+    assert!(sandbox.read("articles/a.pt.new.txt").contains(text));
+    let stands = units(&sandbox, "a.txt", "pt").pop().unwrap();
+    assert_eq!((stands.state, stands.text.as_deref()), (TargetState::Human, Some(text)));
+}
+
+#[test]
 fn a_change_file_edits_accepts_ignores_and_takes_back() {
     let sandbox = sandbox();
     let made = sandbox.bytes("articles/a.pt.txt");

@@ -251,7 +251,7 @@ pub fn spanish(text: &str) -> String {
 fn sentences(text: &str, all: &[&str]) -> String {
     let hash = text.bytes().fold(7u64, |hash, byte| hash.wrapping_mul(31).wrapping_add(u64::from(byte)));
     let spoken = text.matches(['.', '?', '!']).count();
-    let count = spoken.max((text.chars().count() + 40) / 80).clamp(1, all.len());
+    let count = spoken.max((text.chars().count() + 40) / 80).clamp(1, 2 * all.len());
     let mut sentences: Vec<String> = (0..count)
         .map(|number| {
             let index = (hash as usize + number) % all.len();

@@ -129,7 +129,7 @@ pub fn scan_article(
         .map(|(block, range)| Written { block: *block, range: range.clone(), one_line: one_line(*block) })
         .collect();
     let mapped = map::map(&written.text, &units, &edited);
-    let corrections = corrections(store, article, to, &edited, &mapped)?;
+    let corrections = corrections(store, article, output, &edited, &mapped)?;
     let taken = corrections.iter().map(|correction| correction.block).collect();
     store.correct_blocking(corrections)?;
     article.refresh(store, to)?;
@@ -221,14 +221,16 @@ impl Scanned {
     }
 }
 
-/// The corrections that an edit comes to; none for what counts already.
+/// The corrections that an edit comes to; none for what counts already. In a file that was kept as it is, beside ours, a
+/// machine's answer that people have corrected elsewhere since stands on: that is no edit.
 fn corrections(
     store: &Store,
     article: &Article,
-    to: &Language,
+    output: &OutputRecord,
     edited: &str,
     mapped: &Mapped,
 ) -> Result<Vec<Correction>> {
+    let to = &output.language;
     let known = article.known(store, to)?;
     let format = article.document.as_ref().map_or(Format::Text, |document| document.source.format);
     let file = Edited::new(edited, format);
@@ -259,6 +261,9 @@ fn corrections(
         }
         let place = article.place(index);
         let (machine, machine_engine) = article.machine(&known, to, index);
+        if output.edited && raw.is_none() && machine.as_ref() == Some(&answer) {
+            continue;
+        }
         // Newer than whatever it takes the place of, however the clock was set.
         let newest = known.get(&unit.text).and_then(|all| all.iter().map(|one| one.created_ms).max());
         now = now.max(newest.unwrap_or_default().saturating_add(1));

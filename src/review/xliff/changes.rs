@@ -8,7 +8,9 @@
 //! | none | nothing | nothing |
 //!
 //! A file that does not say what was exported (another tool's, or one whose tool dropped the `alt-trans`) is compared with
-//! what stands now; there only what is signed off counts, because nothing tells an old machine answer from an edit.
+//! what stands now; there only what is signed off counts, because nothing tells an old machine answer from an edit. What
+//! is other than what stands and is not signed off is refused, by name. So is an edit made over a text that a person has
+//! corrected since it was exported.
 
 use std::collections::HashMap;
 
@@ -55,6 +57,11 @@ pub fn changes(file: &XliffFile, document: &ReviewDocument) -> Imported {
             }
             continue;
         };
+        if let Some(reason) = conflict(unit, current) {
+            let unit_id = printable(&unit.id);
+            imported.refused.push(format!("line {}: unit `{unit_id}`: {reason}", unit.line));
+            continue;
+        }
         imported.changes.extend(action(unit, current).map(|action| Change {
             path: document.path.clone(),
             language: translation.language.clone(),
@@ -75,6 +82,28 @@ pub fn is_untouched(bytes: &[u8]) -> bool {
         None => unit.target.is_none() && !unit.signed_off(),
     };
     super::read(bytes).is_ok_and(|files| files.iter().flat_map(|file| &file.units).all(as_exported))
+}
+
+/// Why a target can be taken neither for an edit nor for old, where that is so.
+fn conflict(unit: &XliffUnit, current: &TargetUnit) -> Option<&'static str> {
+    let text = unit.target.as_ref()?;
+    let stands = current.text.as_deref().map(as_written)?;
+    if stands == *text || !matches!(current.state, TargetState::Machine | TargetState::Human) {
+        return None;
+    }
+    match &unit.exported {
+        Some(exported) if current.state == TargetState::Human && exported.text != *text => {
+            (exported.text != stands).then_some(
+                "a person has corrected it since the file was exported: export again, or give its text in the review",
+            )
+        }
+        Some(_) => None,
+        None if !unit.signed_off() => Some(
+            "it is other than what stands, not signed off, and the file does not say what was exported: give its \
+             target the state `translated`, or approve it",
+        ),
+        None => None,
+    }
 }
 
 fn action(unit: &XliffUnit, current: &TargetUnit) -> Option<Action> {
@@ -225,6 +254,17 @@ mod tests {
     }
 
     #[test]
+    fn an_edit_over_what_was_corrected_since_is_refused() {
+        let mut document = samples::document();
+        let xml = exported(&document).replacen(">Um moinho", ">O moinho", 1);
+        let one = &mut document.translations[0].units[2];
+        (one.state, one.text) = (TargetState::Human, Some("Moinho ⟦1⟧.".to_owned()));
+        let imported = changes(&read(xml.as_bytes()).unwrap()[0], &document);
+        assert_eq!(imported.changes, []);
+        assert!(imported.refused[0].contains("corrected it since"), "{:?}", imported.refused);
+    }
+
+    #[test]
     fn without_what_was_exported_only_what_is_signed_off_counts() {
         let document = samples::document();
         let plain = |state: &str, text: &str| {
@@ -235,7 +275,12 @@ mod tests {
             )
         };
         let same = "Um moinho <x id='1'/> fica ali.";
-        assert_eq!(imported(&document, &plain("needs-review-translation", "Outro <x id='1'/>.")), []);
+        let unsure = changes(
+            &read(plain("needs-review-translation", "Outro <x id='1'/>.").as_bytes()).unwrap()[0],
+            &document,
+        );
+        assert_eq!(unsure.changes, []);
+        assert!(unsure.refused[0].contains("not signed off"), "{:?}", unsure.refused);
         assert_eq!(imported(&document, &plain("final", "Outro <x id='1'/>.")), [(2, edit("Outro ⟦1⟧."))]);
         let accepted = Action::Accept { text: "Um moinho ⟦1⟧ fica ali.".to_owned() };
         assert_eq!(imported(&document, &plain("translated", same)), [(2, accepted)]);
