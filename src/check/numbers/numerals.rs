@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use super::words::{LONG_SCALE, LONGEST_ENDING, SCALES};
+use super::words::{LONG_SCALE, LONGEST_ENDING, scales_like};
 use crate::document::slice;
 use crate::language::Language;
 
@@ -346,13 +346,11 @@ fn scale(word: &str, language: &Language) -> Option<(f64, usize)> {
     }
     let unspaced = matches!(primary, "th" | "ko");
     let mut best: Option<(usize, f64)> = None;
-    for (value, forms) in SCALES {
-        for form in forms.split_whitespace().filter(|form| lower.starts_with(form)) {
-            let more = lower.chars().count() - form.chars().count();
-            let ending = if form.chars().nth(2).is_none() { 0 } else { LONGEST_ENDING };
-            if (unspaced || more <= ending) && best.is_none_or(|(length, _)| form.len() > length) {
-                best = Some((form.len(), *value));
-            }
+    for (form, value) in scales_like(&lower).iter().filter(|(form, _)| lower.starts_with(form)) {
+        let more = lower.chars().count() - form.chars().count();
+        let ending = if form.chars().nth(2).is_none() { 0 } else { LONGEST_ENDING };
+        if (unspaced || more <= ending) && best.is_none_or(|(length, _)| form.len() > length) {
+            best = Some((form.len(), *value));
         }
     }
     best.map(|(length, value)| (value, if unspaced { length.min(word.len()) } else { 0 }))

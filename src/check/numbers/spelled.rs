@@ -1,7 +1,7 @@
 //! The numbers that a text may say in words. Excuses only: a value too many makes the check milder, never wrong.
 
 use super::numerals::{Numeral, myriad, same};
-use super::words::{LONGEST_ENDING, SCALES, months, table};
+use super::words::{LONGEST_ENDING, months, scales_like, table};
 use crate::document::slice;
 use crate::language::Language;
 
@@ -47,9 +47,9 @@ impl Spelled {
                     }
                 }
             }
-            let scale = SCALES
+            let scale = scales_like(word)
                 .iter()
-                .flat_map(|(value, forms)| forms.split_whitespace().map(move |form| (form, *value)))
+                .copied()
                 .filter(|(form, _)| form.chars().nth(1).is_some() && fits(word, form))
                 .max_by_key(|(form, _)| form.len())
                 .map(|(_, value)| if word.starts_with("billion") { 1e9 } else { value });

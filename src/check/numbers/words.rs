@@ -3,6 +3,9 @@
 //! Tables only make the checks milder: a word found here excuses a numeral on the other side. So forms are beginnings of
 //! words, and one too many does little harm. A language without a table has its small numbers excused as a whole.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 /// `value:form,form value:form …`, all in lower case; `None` where nobody has written it yet. A form of
 /// three letters or more stands for every word that begins with it and has up to [`LONGEST_ENDING`] letters more.
 pub(super) fn table(primary: &str) -> Option<&'static str> {
@@ -82,7 +85,7 @@ pub(super) fn table(primary: &str) -> Option<&'static str> {
 
 /// Words and abbreviations after a numeral that multiply it, in lower case: the beginning of a word, and up to four
 /// letters more. The longest fitting one counts, so that "milliard" is no "milli(on)".
-pub(super) const SCALES: &[(f64, &str)] = &[
+const SCALES: &[(f64, &str)] = &[
     (1e1, "decade jahrzehnt decenni décennie década dècada dekad десятилет десятиліт दशक עשור"),
     (12.0, "dozen dutzend douzaine docena dotzena dozzina dúzia tuzin dozijn"),
     (1e2, "hundred hundert honderd cent cien hundra hundre sto сотен सौ ร้อย백 백 მია yüz مائة مئة"),
@@ -110,6 +113,22 @@ pub(super) const SCALES: &[(f64, &str)] = &[
         "trillion trilhão trilhões trilyon tn трлн триллион трильйон biljoen trilioni 조 ट्रिलियन تريليون تریلیون טריליון ტრილიონ खरब",
     ),
 ];
+
+/// The forms among [`SCALES`] that begin as `word` does, with their values, in the table's order. Most words begin like
+/// few of them or none.
+pub(super) fn scales_like(word: &str) -> &'static [(&'static str, f64)] {
+    static BY_FIRST: LazyLock<HashMap<char, Vec<(&str, f64)>>> = LazyLock::new(|| {
+        let mut by_first: HashMap<char, Vec<(&str, f64)>> = HashMap::new();
+        for (value, forms) in SCALES {
+            for form in forms.split_whitespace() {
+                by_first.entry(form.chars().next().unwrap_or_default()).or_default().push((form, *value));
+            }
+        }
+        by_first
+    });
+    let first = word.chars().next();
+    first.and_then(|first| BY_FIRST.get(&first)).map_or(&[], Vec::as_slice)
+}
 
 /// Languages in which a "billion" is a million millions.
 pub(super) const LONG_SCALE: &[&str] =
