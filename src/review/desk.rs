@@ -28,19 +28,26 @@ pub struct Desk {
     _lock: RunLock,
 }
 
+/// # Errors
+/// Where no run has been in `root`.
+pub(super) fn require_run(root: &Path) -> Result<()> {
+    if state_folder(root).join("gloss.db").is_file() {
+        return Ok(());
+    }
+    Err(Error::file(
+        root,
+        "no run of gloss has been here",
+        "give the folder that `gloss run` was given, or its `--out`: `.gloss` lies in it",
+    ))
+}
+
 impl Desk {
     /// Opens `root`, the folder that `.gloss` lies in.
     ///
     /// # Errors
     /// Where no run has been there, a run is going on, or the memory cannot be opened.
     pub fn open(root: &Path) -> Result<Self> {
-        if !state_folder(root).join("gloss.db").is_file() {
-            return Err(Error::file(
-                root,
-                "no run of gloss has been here",
-                "give the folder that `gloss run` was given, or its `--out`: `.gloss` lies in it",
-            ));
-        }
+        require_run(root)?;
         let lock = RunLock::acquire_for(root, &[])?;
         let store = Store::open(root)?;
         let writer = Writer::new(root, store.clone(), &lock, |_| false)?;

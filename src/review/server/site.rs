@@ -20,8 +20,9 @@ use super::guard::{Gate, guard};
 use super::post;
 use crate::error::{Error, Result};
 use crate::language::Language;
-use crate::memory::{Store, state_folder};
+use crate::memory::Store;
 use crate::review::data::ReviewDocument;
+use crate::review::desk::require_run;
 use crate::review::overview;
 use crate::review::page::index::{IndexData, IndexDocument};
 use crate::review::page::{self, PageOptions, Server};
@@ -49,13 +50,7 @@ impl Site {
     /// # Errors
     /// Where no run has been at `root`, or the memory cannot be opened.
     pub fn open(root: &Path) -> Result<Self> {
-        if !state_folder(root).join("gloss.db").is_file() {
-            return Err(Error::file(
-                root,
-                "no run of gloss has been here",
-                "give the folder that `gloss run` was given, or its `--out`: `.gloss` lies in it",
-            ));
-        }
+        require_run(root)?;
         let policy = |policy: String| {
             // Hashes and keywords: always fit for a header.
             HeaderValue::from_str(&format!("{policy}; frame-ancestors 'none'"))

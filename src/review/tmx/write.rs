@@ -2,7 +2,6 @@
 
 use crate::document::BlockId;
 use crate::language::Language;
-use crate::read::unit::{Part, split};
 use crate::review::data::{ReviewDocument, SourceUnit, TargetState, TargetUnit};
 use crate::review::xml::Out;
 
@@ -108,21 +107,9 @@ fn property(out: &mut Out, name: &str, value: &str) {
 
 /// Canonical text with `<ph x="n">` for each `⟦n⟧`; what it stands for is its content.
 fn segment(out: &mut Out, text: &str, source: &SourceUnit) {
-    for part in split(text) {
-        match part {
-            Part::Text { text, .. } => {
-                out.text(text);
-            }
-            Part::Span { number: 0, at, len } => {
-                out.text(crate::document::slice(text, at..at + len));
-            }
-            Part::Span { number, .. } => {
-                let id = number.to_string();
-                let shown = source.kept.get(number - 1).map_or("", String::as_str);
-                out.open("ph", &[("x", &id)]).text(shown).close();
-            }
-        }
-    }
+    out.canonical(text, &source.kept, |out, id, shown| {
+        out.open("ph", &[("x", id)]).text(shown).close();
+    });
 }
 
 #[cfg(test)]

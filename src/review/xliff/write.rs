@@ -4,7 +4,6 @@ use super::{EARLIER, EXPORTED, NAMESPACE};
 use crate::check::Severity;
 use crate::document::BlockId;
 use crate::language::Language;
-use crate::read::unit::{Part, split};
 use crate::review::data::{ReviewDocument, SourceUnit, TargetState, TargetUnit};
 use crate::review::xml::Out;
 
@@ -130,21 +129,9 @@ fn alternative(
 
 /// Canonical text with `<x/>` for each `⟦n⟧`.
 fn segment(out: &mut Out, text: &str, source: &SourceUnit) {
-    for part in split(text) {
-        match part {
-            Part::Text { text, .. } => {
-                out.text(text);
-            }
-            Part::Span { number: 0, at, len } => {
-                out.text(crate::document::slice(text, at..at + len));
-            }
-            Part::Span { number, .. } => {
-                let id = number.to_string();
-                let shown = source.kept.get(number - 1).filter(|shown| !shown.is_empty());
-                let mut attributes = vec![("id", id.as_str())];
-                attributes.extend(shown.map(|shown| ("equiv-text", shown.as_str())));
-                out.empty("x", &attributes);
-            }
-        }
-    }
+    out.canonical(text, &source.kept, |out, id, shown| {
+        let stands_for = (!shown.is_empty()).then_some(("equiv-text", shown));
+        let attributes: Vec<_> = [("id", id)].into_iter().chain(stands_for).collect();
+        out.empty("x", &attributes);
+    });
 }

@@ -1,5 +1,8 @@
 //! A writer of XML that is well-formed whatever it is given.
 
+use crate::document::slice;
+use crate::read::unit::{Part, split};
+
 /// XML as it is made: elements are closed in the order they were opened, and characters that XML does not have become
 /// U+FFFD and are told of.
 #[derive(Debug, Default)]
@@ -46,6 +49,24 @@ impl Out {
     pub fn text(&mut self, text: &str) -> &mut Self {
         self.escaped(text, false);
         self
+    }
+
+    /// Canonical text; `element` writes each `⟦n⟧`, told its number and what of `kept` it stands for, empty where nothing.
+    pub fn canonical(&mut self, text: &str, kept: &[String], element: impl Fn(&mut Self, &str, &str)) {
+        for part in split(text) {
+            match part {
+                Part::Text { text, .. } => {
+                    self.text(text);
+                }
+                Part::Span { number: 0, at, len } => {
+                    self.text(slice(text, at..at + len));
+                }
+                Part::Span { number, .. } => {
+                    let shown = kept.get(number - 1).map_or("", String::as_str);
+                    element(self, &number.to_string(), shown);
+                }
+            }
+        }
     }
 
     /// A new line, indented as deep as the next element stands. Only where white space has no meaning.
