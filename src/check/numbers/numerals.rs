@@ -345,15 +345,12 @@ fn scale(word: &str, language: &Language) -> Option<(f64, usize)> {
         return Some((if long { 1e12 } else { 1e9 }, 0));
     }
     let unspaced = matches!(primary, "th" | "ko");
-    let mut best: Option<(usize, f64)> = None;
-    for (form, value) in scales_like(&lower).iter().filter(|(form, _)| lower.starts_with(form)) {
-        let more = lower.chars().count() - form.chars().count();
+    let fits = |form: &str| {
         let ending = if form.chars().nth(2).is_none() { 0 } else { LONGEST_ENDING };
-        if (unspaced || more <= ending) && best.is_none_or(|(length, _)| form.len() > length) {
-            best = Some((form.len(), *value));
-        }
-    }
-    best.map(|(length, value)| (value, if unspaced { length.min(word.len()) } else { 0 }))
+        lower.strip_prefix(form).is_some_and(|rest| unspaced || rest.chars().count() <= ending)
+    };
+    let (form, value) = scales_like(&lower).iter().find(|(form, _)| fits(form))?;
+    Some((*value, if unspaced { form.len().min(word.len()) } else { 0 }))
 }
 
 /// Ideographs that multiply what stands before them.

@@ -1,7 +1,7 @@
 //! The numbers that a text may say in words. Excuses only: a value too many makes the check milder, never wrong.
 
 use super::numerals::{Numeral, myriad, same};
-use super::words::{LONGEST_ENDING, months, scales_like, table};
+use super::words::{LONGEST_ENDING, Lexicon, Words, scales_like, words};
 use crate::document::slice;
 use crate::language::Language;
 
@@ -19,40 +19,29 @@ impl Spelled {
         let primary = language.primary();
         ideographs(text, &mut values);
         values.extend(roman_numerals(text));
-        let words = table(primary).map(read_table);
-        let months: Vec<Vec<&str>> = months(primary)
-            .map(|names| names.split(' ').map(|name| name.split('|').collect()).collect())
-            .unwrap_or_default();
-        let known = words.is_some() || matches!(primary, "zh" | "ja" | "yue");
-        let words = words.unwrap_or_default();
+        let Words { numbers, months } = words(primary);
+        let known = numbers.is_some() || matches!(primary, "zh" | "ja" | "yue");
         if matches!(primary, "th" | "ko") {
-            values.extend(words.iter().filter(|(form, _)| text.contains(form)).map(|(_, value)| *value));
+            let said = numbers.iter().flat_map(Lexicon::iter).filter(|(form, _)| text.contains(form));
+            values.extend(said.map(|(_, value)| *value));
         }
         let mut number = Number::default();
+        let mut said: Vec<f64> = Vec::new();
         let lower = text.to_lowercase();
         for word in lower.split(|character: char| !(character.is_alphanumeric() || is_inner(character))) {
             if word.is_empty() {
                 continue;
             }
-
-            let mut said: Vec<f64> = Vec::new();
+            said.clear();
             for word in [word].into_iter().chain(stripped(word)) {
-                let mut forms: Vec<_> = words.iter().filter(|(form, _)| fits(word, form)).collect();
-                // The longest form is meant: sixty, not six.
-                forms.sort_by_key(|(form, _)| std::cmp::Reverse(form.len()));
-                said.extend(forms.into_iter().map(|(_, value)| *value));
-                for (index, names) in months.iter().enumerate() {
-                    if names.iter().any(|name| word.starts_with(name)) {
-                        values.extend(u32::try_from(index + 1).map(f64::from));
-                    }
-                }
+                let forms = numbers.as_ref().map_or(&[][..], |numbers| numbers.like(word));
+                said.extend(forms.iter().filter(|(form, _)| fits(word, form)).map(|(_, value)| *value));
+                let months = months.like(word).iter().filter(|(name, _)| word.starts_with(name));
+                values.extend(months.map(|(_, month)| f64::from(*month)));
             }
-            let scale = scales_like(word)
-                .iter()
-                .copied()
-                .filter(|(form, _)| form.chars().nth(1).is_some() && fits(word, form))
-                .max_by_key(|(form, _)| form.len())
-                .map(|(_, value)| if word.starts_with("billion") { 1e9 } else { value });
+            let mut scales = scales_like(word).iter();
+            let scale = scales.find(|(form, _)| form.chars().nth(1).is_some() && fits(word, form));
+            let scale = scale.map(|(_, value)| if word.starts_with("billion") { 1e9 } else { *value });
             number.hear(&said, scale, &mut values);
         }
         Self { values, known }
@@ -117,15 +106,6 @@ impl Number {
             }
         }
     }
-}
-
-fn read_table(table: &'static str) -> Vec<(&'static str, f64)> {
-    let rows = table.split(' ').filter_map(|row| row.split_once(':'));
-    rows.flat_map(|(value, forms)| {
-        let value = value.parse().unwrap_or(-1.0);
-        forms.split(',').map(move |form| (form, value))
-    })
-    .collect()
 }
 
 /// Whether `word` is a form of the word that begins with `form`.
@@ -219,6 +199,9 @@ fn ideographs(text: &str, values: &mut Vec<f64>) {
 }
 
 fn ideograph(character: char) -> Option<f64> {
+    if character < '〇' {
+        return None;
+    }
     "〇一二三四五六七八九"
         .chars()
         .position(|digit| digit == character)

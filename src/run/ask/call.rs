@@ -94,12 +94,21 @@ impl Asker {
                 milliseconds: pause.as_millis() as u64,
             });
         };
+        let heed = |result: &std::result::Result<Reply, EngineError>| {
+            if let Err(error) = result
+                && error.class == ErrorClass::Stop
+            {
+                self.give_up(member, error);
+            }
+        };
+        // Before the request gives its room back: the next would leave into it.
+        let attempt = || async {
+            let result = attempt().await;
+            heed(&result);
+            result
+        };
         let result = member.pace.request(ticket, admit, attempt, usage_of, before_retry).await;
-        if let Err(error) = &result
-            && error.class == ErrorClass::Stop
-        {
-            self.give_up(member, error);
-        }
+        heed(&result);
         result
     }
 
