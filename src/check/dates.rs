@@ -8,7 +8,7 @@
 use std::ops::Range;
 
 use super::numbers::numerals::digit;
-use super::numbers::words::months;
+use super::numbers::words::{Lexicon, words};
 use super::{Finding, Severity, Sides};
 use crate::document::slice;
 use crate::language::Language;
@@ -96,7 +96,7 @@ fn pieces(text: &str) -> Vec<Piece<'_>> {
 }
 
 fn dates(text: &str, language: &Language) -> Vec<Date> {
-    let names = months(language.primary());
+    let months = &words(language.primary()).months;
     let pieces = pieces(text);
     let numeric = matches!(language.primary(), "zh" | "ja" | "ko" | "yue");
     let mut dates = Vec::new();
@@ -107,7 +107,7 @@ fn dates(text: &str, language: &Language) -> Vec<Date> {
         let word = |offset: isize| {
             index.checked_add_signed(offset).and_then(|at| pieces.get(at)).map_or("", |piece| piece.text)
         };
-        if let Some(month) = names.and_then(|names| month(piece.text, names)) {
+        if let (None, Some(month)) = (piece.number, month(piece.text, months)) {
             let mut near = vec![number(-1), number(1)];
             if word(-1).chars().count() <= 3 {
                 near.push(number(-2));
@@ -168,23 +168,23 @@ fn numeric_date(first: u32, second: u32, third: u32, span: Range<usize>) -> Opti
 }
 
 /// The month that a word names.
-fn month(word: &str, names: &str) -> Option<u32> {
+fn month(word: &str, months: &Lexicon<u32>) -> Option<u32> {
     let lower = word.to_lowercase();
     // Hebrew writes "in" together with the month; Thai writes it between other words.
     let bare = lower.strip_prefix(['ב', 'ل', 'ב']).unwrap_or(&lower);
-    names
-        .split(' ')
-        .position(|month| {
-            month.split('|').any(|name| {
-                let least = name.chars().count();
-                [lower.as_str(), bare].iter().any(|word| {
-                    let ending = if least > 3 || !name.is_ascii() { 4 } else { 0 };
-                    word.strip_prefix(name).is_some_and(|rest| rest.chars().count() <= ending)
-                }) || (name.starts_with(|first: char| ('\u{e00}'..='\u{e7f}').contains(&first))
-                    && lower.contains(name))
-            })
-        })
-        .and_then(|index| u32::try_from(index + 1).ok())
+    let is_form = |word: &str, name: &str| {
+        let ending = if name.chars().count() > 3 || !name.is_ascii() { 4 } else { 0 };
+        word.strip_prefix(name).is_some_and(|rest| rest.chars().count() <= ending)
+    };
+    let mut begun = [lower.as_str(), bare]
+        .into_iter()
+        .flat_map(|word| months.like(word).iter().map(move |row| (word, row)));
+    let begun = begun.find(|(word, (name, _))| is_form(word, name)).map(|(_, (_, month))| *month);
+    let is_thai = |character: char| ('\u{e00}'..='\u{e7f}').contains(&character);
+    begun.or_else(|| {
+        let mut thai = months.iter().filter(|_| lower.starts_with(is_thai));
+        thai.find(|(name, _)| lower.contains(name)).map(|(_, month)| *month)
+    })
 }
 
 #[cfg(test)]

@@ -84,15 +84,19 @@ pub async fn process(shared: &Arc<Shared>, source: Source, preparing: &Preparing
             }
         }
     };
-    started(shared, &path, &document);
+    let words = count_words(&document);
+    started(shared, &path, &document, &words);
 
     for (block, text) in dropped_blocks(shared, &document) {
         shared.events.emit(Event::BlockDropped { path: path.clone(), block, text });
     }
     let rest = shared.rest(&source).map(|taken| taken.rest.clone()).unwrap_or_default();
-    tell_rest(shared, &path, &document, &rest);
+    tell_rest(shared, &path, &words, &rest);
     let translations = join_all(
-        shared.targets(&source).iter().map(|to| translate(shared, (&path, preparing), &document, to)),
+        shared
+            .targets(&source)
+            .iter()
+            .map(|to| translate(shared, (&path, preparing), (&document, &words), to)),
     );
     let summaries = summarize::summarize(shared, (&path, preparing), &document);
     let (translations, summaries) = tokio::join!(translations, summaries);
@@ -157,14 +161,14 @@ pub async fn process(shared: &Arc<Shared>, source: Source, preparing: &Preparing
 }
 
 /// Tells of the languages that stand and are not taken up again.
-fn tell_rest(shared: &Shared, path: &str, document: &Document, rest: &unchanged::Made) {
+fn tell_rest(shared: &Shared, path: &str, words: &UnitWords, rest: &unchanged::Made) {
     let complete = rest.languages.iter().filter(|(_, counts, _)| counts.failed == 0);
     for (language, counts, engines) in complete {
         shared.events.emit(Event::LanguageFinished {
             path: path.to_owned(),
             language: language.clone(),
             counts: counts.known(),
-            words: document_words(document),
+            words: words.values().sum(),
             engines: engines.clone(),
             notes: Vec::new(),
         });
@@ -230,7 +234,7 @@ impl End {
     }
 }
 
-fn started(shared: &Shared, path: &str, document: &Document) {
+fn started(shared: &Shared, path: &str, document: &Document, words: &UnitWords) {
     let language = &document.language.language;
     shared.events.emit(Event::DocumentStarted {
         path: path.to_owned(),
@@ -239,14 +243,22 @@ fn started(shared: &Shared, path: &str, document: &Document) {
         language: language.clone(),
         confidence: document.language.confidence,
         units: document.units().count() as u64,
-        words: document_words(document),
+        words: words.values().sum(),
         boilerplate: boilerplate(document),
     });
 }
 
+/// Source words by unit. Counted once: segmenting is a good part of what a short request costs this machine.
+type UnitWords = HashMap<BlockId, u64>;
+
+fn count_words(document: &Document) -> UnitWords {
+    let language = &document.language.language;
+    document.units().map(|(block, unit)| (block.id, words(&unit.text, language))).collect()
+}
+
 /// Source words in a document's units.
 pub fn document_words(document: &Document) -> u64 {
-    document.units().map(|(_, unit)| words(&unit.text, &document.language.language)).sum()
+    count_words(document).values().sum()
 }
 
 /// Blocks that were taken for furniture.
@@ -254,7 +266,7 @@ pub fn boilerplate(document: &Document) -> u64 {
     document.blocks.iter().filter(|block| block.role == Role::Boilerplate).count() as u64
 }
 
-fn words(text: &str, language: &Language) -> u64 {
+pub fn words(text: &str, language: &Language) -> u64 {
     segment::word_count(text, language) as u64
 }
 
@@ -262,7 +274,7 @@ fn words(text: &str, language: &Language) -> u64 {
 async fn translate(
     shared: &Arc<Shared>,
     (path, preparing): (&str, &Preparing),
-    document: &Arc<Document>,
+    (document, words): (&Arc<Document>, &UnitWords),
     to: &Language,
 ) -> Result<Option<(Language, LanguageEnd)>> {
     let from = &document.language.language;
@@ -275,17 +287,14 @@ async fn translate(
     let all_places = place::of_document(document);
     let mut counts = Counts::default();
     let mut wanted = Vec::new();
-    let mut total_words = 0;
     for (block, unit) in document.units() {
-        let unit_words = words(&unit.text, from);
-        total_words += unit_words;
         if reviewed::is_dropped(shared, block.role) {
             answers.insert(block.id, Answer::Dropped);
             dropped.insert(block.id);
             counts.add(UnitState::Copied);
             continue;
         }
-        wanted.push(self::wanted(block, unit, from));
+        wanted.push(self::wanted(block, unit, words.get(&block.id).copied().unwrap_or_default()));
     }
     settled_event(shared, path, to, UnitState::Copied, counts.copied, 0);
 
@@ -358,7 +367,7 @@ async fn translate(
         path: path.to_owned(),
         language: to.clone(),
         counts: end.counts,
-        words: total_words,
+        words: words.values().sum(),
         engines: end.engines.clone(),
         notes,
     });
@@ -366,13 +375,13 @@ async fn translate(
 }
 
 /// A block's unit as planning sees it.
-pub fn wanted(block: &Block, unit: &Unit, from: &Language) -> Wanted {
+pub fn wanted(block: &Block, unit: &Unit, words: u64) -> Wanted {
     Wanted {
         block: block.id,
         role: block.role,
         heading: matches!(block.kind, BlockKind::Heading(_)) || block.role == Role::Title,
         text: unit.text.clone(),
-        words: words(&unit.text, from),
+        words,
     }
 }
 

@@ -167,7 +167,7 @@ impl<'a> Sums<'a> {
         let wanted: Vec<Wanted> = document
             .units()
             .filter(|(block, _)| keep(block.role))
-            .map(|(block, unit)| article::wanted(block, unit, from))
+            .map(|(block, unit)| article::wanted(block, unit, article::words(&unit.text, from)))
             .collect();
         let places = place::of_document(document);
         let places: Vec<Place> =

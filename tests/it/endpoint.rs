@@ -242,8 +242,8 @@ pub fn fenced(prompt: &str) -> String {
     lines[start..lines.len() - 1].join("\n")
 }
 
-/// As many sentences as the source has, or more where those are long, chosen and numbered by its text; its placeholders at
-/// the end.
+/// As many sentences as the source has, or more where those are long, chosen by its text; each with its sentence's numbers, or
+/// numbered by the text where that has none; the placeholders at the end.
 pub fn spanish(text: &str) -> String {
     sentences(text, SENTENCES)
 }
@@ -252,10 +252,19 @@ fn sentences(text: &str, all: &[&str]) -> String {
     let hash = text.bytes().fold(7u64, |hash, byte| hash.wrapping_mul(31).wrapping_add(u64::from(byte)));
     let spoken = text.matches(['.', '?', '!']).count();
     let count = spoken.max((text.chars().count() + 40) / 80).clamp(1, 2 * all.len());
+    let plain: String =
+        text.split('⟦').map(|piece| piece.split_once('⟧').map_or(piece, |(_, rest)| rest)).collect();
+    let mut spoken = plain.split_inclusive(['.', '?', '!']);
     let mut sentences: Vec<String> = (0..count)
         .map(|number| {
             let index = (hash as usize + number) % all.len();
-            all[index].replace("{n}", &((hash >> 8) % 90_000 + 100 + number as u64).to_string())
+            let digits =
+                spoken.next().unwrap_or_default().split(|character: char| !character.is_ascii_digit());
+            let mut numbers = digits.filter(|digits| !digits.is_empty()).collect::<Vec<_>>().join("; ");
+            if numbers.is_empty() {
+                numbers = ((hash >> 8) % 90_000 + 100 + number as u64).to_string();
+            }
+            all[index].replace("{n}", &numbers)
         })
         .collect();
     let placeholders = text.split('⟦').skip(1).filter_map(|piece| piece.split_once('⟧'));

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 /// Words and what each stands for, looked up by how they begin: most words of a text begin like few of them or none.
 #[derive(Debug, Default)]
-pub(super) struct Lexicon<T>(HashMap<char, Vec<(&'static str, T)>>);
+pub(in super::super) struct Lexicon<T>(HashMap<char, Vec<(&'static str, T)>>);
 
 impl<T> Lexicon<T> {
     fn new(rows: impl Iterator<Item = (&'static str, T)>) -> Self {
@@ -24,27 +24,27 @@ impl<T> Lexicon<T> {
     }
 
     /// Those with the first letter of `word`, the longest first.
-    pub(super) fn like(&self, word: &str) -> &[(&'static str, T)] {
+    pub fn like(&self, word: &str) -> &[(&'static str, T)] {
         let first = word.chars().next();
         first.and_then(|first| self.0.get(&first)).map_or(&[], Vec::as_slice)
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = &(&'static str, T)> {
+    pub fn iter(&self) -> impl Iterator<Item = &(&'static str, T)> {
         self.0.values().flatten()
     }
 }
 
 /// What one language has words for.
 #[derive(Debug, Default)]
-pub(super) struct Words {
+pub(in super::super) struct Words {
     /// `None` where nobody has written them down yet.
-    pub(super) numbers: Option<Lexicon<f64>>,
+    pub numbers: Option<Lexicon<f64>>,
     /// From 1.
-    pub(super) months: Lexicon<u32>,
+    pub months: Lexicon<u32>,
 }
 
 /// The words of a language.
-pub(super) fn words(primary: &str) -> &'static Words {
+pub(in super::super) fn words(primary: &str) -> &'static Words {
     static NONE: LazyLock<Words> = LazyLock::new(Words::default);
     static BY_LANGUAGE: LazyLock<HashMap<&str, Words>> = LazyLock::new(|| {
         let mut words: HashMap<&str, Words> = HashMap::new();
@@ -71,14 +71,6 @@ fn numbers(table: &'static str) -> impl Iterator<Item = (&'static str, f64)> {
         let value = value.parse().unwrap_or(-1.0);
         forms.split(',').map(move |form| (form, value))
     })
-}
-
-/// The names of the months, January first, as [`MONTHS`] has them.
-pub(in super::super) fn months(primary: &str) -> Option<&'static str> {
-    MONTHS
-        .iter()
-        .find(|(languages, _)| languages.split(' ').any(|one| one == primary))
-        .map(|(_, names)| *names)
 }
 
 /// The words in [`SCALES`] that begin as `word` does, the longest first.
