@@ -36,7 +36,7 @@ pub struct Article {
 }
 
 /// Corrections by the text that they are of.
-type Known = HashMap<String, Vec<Correction>>;
+pub type Known = HashMap<String, Vec<Correction>>;
 
 impl Article {
     /// The article that was made from the source at `path`, relative to `root`, with `/`; none where no run has

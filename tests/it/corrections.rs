@@ -10,19 +10,19 @@ use serde_json::{Value, json};
 
 use crate::harness::{Ran, Sandbox};
 
-const TITLE: &str = "A bridge is opened";
-const FIRST: &str = "The new bridge over the river was opened on Monday morning.";
-const SECOND: &str = "It took four years to build, and nobody was hurt.";
-const THIRD: &str = "The mayor came by boat, as the road was still closed.";
+pub const TITLE: &str = "A bridge is opened";
+pub const FIRST: &str = "The new bridge over the river was opened on Monday morning.";
+pub const SECOND: &str = "It took four years to build, and nobody was hurt.";
+pub const THIRD: &str = "The mayor came by boat, as the road was still closed.";
 
-const RUN: &[&str] = &["articles", "--from", "en", "--to", "pt", "--no-summary"];
+pub const RUN: &[&str] = &["articles", "--from", "en", "--to", "pt", "--no-summary"];
 
-fn article(paragraphs: &[&str]) -> String {
+pub fn article(paragraphs: &[&str]) -> String {
     format!("{}\n", paragraphs.join("\n\n"))
 }
 
 /// A sandbox in which `a.txt` was translated once.
-fn sandbox() -> Sandbox {
+pub fn sandbox() -> Sandbox {
     let sandbox = Sandbox::new();
     sandbox.script(&json!({ "reply": "tag" }));
     sandbox.file("articles/a.txt", article(&[TITLE, FIRST, SECOND, THIRD]));
@@ -31,45 +31,45 @@ fn sandbox() -> Sandbox {
 }
 
 /// Another model, which refuses to be asked for `texts`: who asks for them all the same has a failed unit.
-fn other_model(sandbox: &Sandbox, texts: &[&str]) {
+pub fn other_model(sandbox: &Sandbox, texts: &[&str]) {
     sandbox.script(&json!({ "reply": "tag", "model": "another", "refuses": texts }));
 }
 
-fn edit(sandbox: &Sandbox, output: &str, from: &str, to: &str) {
+pub fn edit(sandbox: &Sandbox, output: &str, from: &str, to: &str) {
     let text = sandbox.read(output);
     assert!(text.contains(from), "{text}");
     sandbox.file(output, text.replace(from, to));
 }
 
-fn change(block: u32, source: &str, action: Value) -> Value {
+pub fn change(block: u32, source: &str, action: Value) -> Value {
     let mut change = json!({ "path": "a.txt", "language": "pt", "block": block, "source": source });
     change.as_object_mut().unwrap().extend(action.as_object().unwrap().clone());
     change
 }
 
-fn import(sandbox: &Sandbox, changes: &[Value]) -> Ran {
+pub fn import(sandbox: &Sandbox, changes: &[Value]) -> Ran {
     let file = json!({ "gloss": "changes", "schema": 1, "changes": changes });
     sandbox.file("changes.json", file.to_string());
     sandbox.gloss(&["review", "articles", "--import", "changes.json"])
 }
 
-fn review(sandbox: &Sandbox, path: &str) -> ReviewDocument {
+pub fn review(sandbox: &Sandbox, path: &str) -> ReviewDocument {
     Store::open(&sandbox.path("articles")).unwrap().review_blocking(path).unwrap().unwrap()
 }
 
-fn units(sandbox: &Sandbox, path: &str, to: &str) -> Vec<TargetUnit> {
+pub fn units(sandbox: &Sandbox, path: &str, to: &str) -> Vec<TargetUnit> {
     let to = Language::parse(to).unwrap();
     let mut all = review(sandbox, path).translations;
     all.retain(|translation| translation.language == to);
     all.remove(0).units
 }
 
-fn states(sandbox: &Sandbox, path: &str, to: &str) -> Vec<TargetState> {
+pub fn states(sandbox: &Sandbox, path: &str, to: &str) -> Vec<TargetState> {
     units(sandbox, path, to).iter().map(|unit| unit.state).collect()
 }
 
 /// The counts of a document's only language in the report.
-fn counts(sandbox: &Sandbox) -> Value {
+pub fn counts(sandbox: &Sandbox) -> Value {
     sandbox.report("articles")["totals"]["units"].clone()
 }
 

@@ -4,6 +4,7 @@
 mod browser;
 mod chat;
 mod check;
+mod conflicts;
 mod corrections;
 mod counts;
 mod doubles;

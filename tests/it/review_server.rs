@@ -282,7 +282,7 @@ async fn a_change_over_what_was_not_seen_is_refused_with_what_stands_there() {
     let seen = unit(&serving, FIRST).await["text"].clone();
     let with_seen = |text: &str, seen: &Value| {
         let mut change = edit(FIRST, text);
-        change["seen"] = seen.clone();
+        change["seen"] = json!([seen]);
         change
     };
     assert_eq!(serving.change(with_seen("Do primeiro.", &seen)).await["ok"], true);

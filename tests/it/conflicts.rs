@@ -1,0 +1,58 @@
+//! Two people's texts for one paragraph: neither takes the other's place unseen.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::corrections::{FIRST, RUN, SECOND, TITLE, article, change, import, sandbox};
+use crate::harness::Sandbox;
+
+/// A page's export that was made over another text than stands there by now, whoever put that there, does not replace it
+/// unseen; what an engine answers meanwhile is no conflict.
+#[test]
+fn an_import_never_replaces_a_person_s_text_that_was_not_seen() {
+    let sandbox = sandbox();
+    let machine = format!("[pt {FIRST}]");
+    let edit =
+        |text: &str, seen: &[&str]| change(1, FIRST, json!({ "action": "edit", "text": text, "seen": seen }));
+    // Another model's answer stands there: what a person wrote is an answer to the same source.
+    import(&sandbox, &[edit("A primeira ponte.", &["[pt of another model]"])]).expect(0);
+    let refused = |sandbox: &Sandbox, change: &Value| {
+        let ran = import(sandbox, std::slice::from_ref(change)).expect(3);
+        let told = "it was changed since you saw it, and reads now: “A primeira ponte.”";
+        assert!(ran.stdout.contains(told), "{}", ran.stdout);
+        assert!(sandbox.read("articles/a.pt.txt").contains("A primeira ponte."));
+    };
+    refused(&sandbox, &edit("A segunda ponte.", &[&machine]));
+    refused(&sandbox, &change(1, FIRST, json!({ "action": "accept", "text": machine, "seen": [machine] })));
+    refused(&sandbox, &change(1, FIRST, json!({ "action": "revert", "seen": ["A ponte de antes."] })));
+    // A file of a page that did not say what was seen: an acceptance says it itself, and of an edit the file's age tells.
+    refused(&sandbox, &change(1, FIRST, json!({ "action": "accept", "text": machine })));
+    let bare = change(1, FIRST, json!({ "action": "edit", "text": "A terceira ponte." }));
+    let file = json!({ "gloss": "changes", "schema": 1, "changes": [bare] });
+    sandbox.file("changes.json", file.to_string());
+    let old = std::fs::File::options().write(true).open(sandbox.path("changes.json")).unwrap();
+    old.set_modified(std::time::SystemTime::now() - Duration::from_secs(3600)).unwrap();
+    let ran = sandbox.gloss(&["review", "articles", "--import", "changes.json"]).expect(3);
+    assert!(ran.stdout.contains("reads now: “A primeira ponte.”"), "{}", ran.stdout);
+    // The same text is no conflict, and who has seen the other may replace it.
+    import(&sandbox, &[edit("A primeira ponte.", &[&machine])]).expect(0);
+    import(&sandbox, &[edit("A segunda ponte.", &[&machine, "A primeira ponte."])]).expect(0);
+    import(&sandbox, &[bare]).expect(0);
+    assert!(sandbox.read("articles/a.pt.txt").contains("A terceira ponte."));
+}
+
+/// One of two equal paragraphs follows the other, and that is no conflict between what one file has for both.
+#[test]
+fn changes_of_two_equal_paragraphs_in_one_file_both_count() {
+    let sandbox = Sandbox::new();
+    sandbox.script(&json!({ "reply": "tag" }));
+    sandbox.file("articles/a.txt", article(&[TITLE, FIRST, SECOND, FIRST]));
+    sandbox.scripted(RUN).expect(0);
+    let seen = json!([format!("[pt {FIRST}]")]);
+    let edit =
+        |block, text: &str| change(block, FIRST, json!({ "action": "edit", "text": text, "seen": seen }));
+    import(&sandbox, &[edit(1, "A ponte abriu."), edit(3, "Abriu a ponte.")]).expect(0);
+    let text = sandbox.read("articles/a.pt.txt");
+    assert!(text.contains("A ponte abriu.") && text.ends_with("Abriu a ponte.\n"), "{text}");
+}
