@@ -1,11 +1,12 @@
 //! What people did, through the handle: corrections, ignored findings, and the reviews in which both are seen.
 
 use std::collections::{HashMap, HashSet};
+use std::path::Path;
 
 use super::corrections::{self, Correction, Ignored, PairStamps, TextHash};
 use super::ledger::{self, DocumentRecord, OutputRecord};
 use super::writer::Change;
-use super::{Store, reviews};
+use super::{Held, Store, held, reviews};
 use crate::error::{Error, Result};
 use crate::language::Language;
 use crate::review::data::ReviewDocument;
@@ -189,6 +190,22 @@ impl Store {
     ) -> Result<()> {
         let row = self.row(review)?;
         self.change_blocking(Change::Document(Box::new((document, outputs, Some(row)))))
+    }
+
+    /// What an output held when it was last looked through for edits; none where it never was.
+    ///
+    /// # Errors
+    /// Where the database cannot be read.
+    pub fn held_blocking(&self, output: &Path) -> Result<Option<Vec<Held>>> {
+        self.read_blocking(|connection| held::find(connection, output))
+    }
+
+    /// Records what an output holds, after its edits were taken over.
+    ///
+    /// # Errors
+    /// Where the database cannot be written.
+    pub fn hold_blocking(&self, output: &Path, paragraphs: Vec<Held>) -> Result<()> {
+        self.change_blocking(Change::Hold(output.to_owned(), paragraphs))
     }
 
     /// What the last run left for the folder's index, as [`Store::record_index_blocking`] was given it.

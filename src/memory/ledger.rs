@@ -239,7 +239,7 @@ pub(super) fn put_intent(
 
 /// A path as stored: its own bytes, so that names that are no UTF-8 are found again.
 #[cfg(unix)]
-fn path_bytes(path: &Path) -> Cow<'_, [u8]> {
+pub(super) fn path_bytes(path: &Path) -> Cow<'_, [u8]> {
     Cow::Borrowed(std::os::unix::ffi::OsStrExt::as_bytes(path.as_os_str()))
 }
 
@@ -250,7 +250,7 @@ fn path_from(bytes: &[u8]) -> PathBuf {
 
 /// A path as stored: with `/` between its parts.
 #[cfg(not(unix))]
-fn path_bytes(path: &Path) -> Cow<'_, [u8]> {
+pub(super) fn path_bytes(path: &Path) -> Cow<'_, [u8]> {
     Cow::Owned(path.to_string_lossy().replace('\\', "/").into_bytes())
 }
 

@@ -95,7 +95,10 @@ pub(super) const IGNORED: Table = Table {
 
 pub(super) const REVIEW: Table = Table { name: "review", columns: &["path", "data"], key: "path", since: 3 };
 
-pub(super) const TABLES: [&Table; 7] = [&MEMORY, &DOCUMENT, &OUTPUT, &INTENT, &CORRECTION, &IGNORED, &REVIEW];
+pub(super) const HELD: Table = Table { name: "held", columns: &["path", "data"], key: "path", since: 4 };
+
+pub(super) const TABLES: [&Table; 8] =
+    [&MEMORY, &DOCUMENT, &OUTPUT, &INTENT, &CORRECTION, &IGNORED, &REVIEW, &HELD];
 
 impl Table {
     /// `SELECT` of every column and the sum, with the given rest of the statement.

@@ -8,7 +8,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::oneshot;
 
 use super::ledger::{self, ContentHash, DocumentRecord, OutputRecord};
-use super::{Correction, Entry, Ignored, answers, corrections, reviews, schema};
+use super::{Correction, Entry, Held, Ignored, answers, corrections, held, reviews, schema};
 use crate::error::Result;
 
 /// Jobs that one transaction takes at most, so that the first of them does not wait for ever.
@@ -31,6 +31,7 @@ pub(super) enum Change {
     Heed(Vec<Ignored>),
     /// One output written again between runs, and the review that tells of it.
     Settle(Box<(ReviewRow, Vec<OutputRecord>)>),
+    Hold(PathBuf, Vec<Held>),
 }
 
 /// A document's review: its path, and its data as JSON.
@@ -82,6 +83,7 @@ fn commit(connection: &mut Connection, group: &[Job], careful: bool) -> rusqlite
                     ledger::put_output(&transaction, output)?;
                 }
             }
+            Change::Hold(path, paragraphs) => held::put(&transaction, path, paragraphs)?,
             Change::Correct(all) => {
                 all.iter().try_for_each(|correction| corrections::put(&transaction, correction))?;
             }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::corrections::{FIRST, RUN, SECOND, TITLE, article, change, import, sandbox};
+use crate::corrections::{FIRST, RUN, SECOND, THIRD, TITLE, article, change, edit, import, sandbox, units};
 use crate::harness::Sandbox;
 
 /// A page's export that was made over another text than stands there by now, whoever put that there, does not replace it
@@ -55,4 +55,39 @@ fn changes_of_two_equal_paragraphs_in_one_file_both_count() {
     import(&sandbox, &[edit(1, "A ponte abriu."), edit(3, "Abriu a ponte.")]).expect(0);
     let text = sandbox.read("articles/a.pt.txt");
     assert!(text.contains("A ponte abriu.") && text.ends_with("Abriu a ponte.\n"), "{text}");
+}
+
+/// A file that is kept as a person left it goes on holding what was corrected elsewhere since, a person's text too: another edit
+/// of that file does not bring it back. A text that is put there anew counts.
+#[test]
+fn what_a_kept_file_held_before_is_no_edit() {
+    for kept in ["A paragraph of the editor's own.\n\n", ""] {
+        let sandbox = sandbox();
+        let output = "articles/a.pt.txt";
+        edit(&sandbox, output, &format!("[pt {FIRST}]"), "A ponte de antes.");
+        // Kept for a paragraph of its own, or for white space.
+        let machine = format!("[pt {SECOND}]");
+        edit(&sandbox, output, &machine, &format!("{kept}{machine}  "));
+        sandbox.scripted(RUN).expect(0);
+        let text = |text: &str| change(1, FIRST, json!({ "action": "edit", "text": text }));
+        import(&sandbox, &[text("A ponte corrigida.")]).expect(0);
+        assert!(sandbox.read(output).contains("A ponte de antes."));
+        let stands = |sandbox: &Sandbox, index: usize| units(sandbox, "a.txt", "pt").remove(index).text;
+
+        edit(&sandbox, output, &format!("[pt {THIRD}]"), "De barco.");
+        sandbox.scripted(RUN).expect(0).says("1 paragraph taken over");
+        assert_eq!(stands(&sandbox, 1).as_deref(), Some("A ponte corrigida."));
+        assert_eq!(stands(&sandbox, 3).as_deref(), Some("De barco."));
+        assert!(sandbox.read("articles/a.pt.new.txt").contains("A ponte corrigida."));
+        assert!(sandbox.read(output).contains("A ponte de antes."));
+
+        // Its source changes: what the file has of it is no answer to the new one.
+        let changed = SECOND.replace("four", "five");
+        sandbox.file("articles/a.txt", article(&[TITLE, FIRST, &changed, THIRD]));
+        sandbox.scripted(RUN).expect(0);
+        edit(&sandbox, output, "A ponte de antes.", "A ponte de agora.");
+        sandbox.scripted(RUN).expect(0).says("1 paragraph taken over");
+        assert_eq!(stands(&sandbox, 1).as_deref(), Some("A ponte de agora."));
+        assert_eq!(stands(&sandbox, 2).unwrap(), format!("[pt {changed}]"));
+    }
 }

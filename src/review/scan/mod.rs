@@ -12,6 +12,8 @@ pub mod canonical;
 mod lines;
 pub mod map;
 
+use std::collections::HashMap;
+use std::ops::Range;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -19,10 +21,10 @@ use serde::{Deserialize, Serialize};
 use super::article::Article;
 use super::data::TargetState;
 use super::recall::Choice;
-use crate::document::{BlockId, BlockKind, Format};
+use crate::document::{BlockId, BlockKind, Format, slice};
 use crate::error::Result;
 use crate::language::Language;
-use crate::memory::{ContentHash, Correction, CorrectionKind, How, OutputRecord, Store};
+use crate::memory::{ContentHash, Correction, CorrectionKind, Held, How, OutputRecord, Store};
 use crate::read::{decode, walk};
 use crate::report::event::OutputKind;
 use crate::run::shown;
@@ -134,6 +136,7 @@ pub fn scan_article(
     store.correct_blocking(corrections)?;
     article.refresh(store, to)?;
     store.settle_blocking(&article.review, Vec::new())?;
+    store.hold_blocking(&output.path, held(article, &written, &edited, &mapped))?;
     let now = article.stitched(store, to)?;
     let whole = now
         .zip(article.document.as_ref())
@@ -221,8 +224,23 @@ impl Scanned {
     }
 }
 
-/// The corrections that an edit comes to; none for what counts already. In a file that was kept as it is, beside ours, a
-/// machine's answer that people have corrected elsewhere since stands on: that is no edit.
+/// What the paragraphs of an edited output say.
+fn held(article: &Article, written: &Stitched, edited: &str, mapped: &Mapped) -> Vec<Held> {
+    let sources: HashMap<BlockId, &str> =
+        article.review.units.iter().map(|unit| (unit.block, unit.text.as_str())).collect();
+    let changed: HashMap<BlockId, &Range<usize>> =
+        mapped.changed.iter().map(|(block, range)| (*block, range)).collect();
+    let stands = written.spans.iter().filter(|(block, _)| !mapped.gone.contains(block));
+    let content = |(block, range): &(BlockId, Range<usize>)| match changed.get(block) {
+        Some(typed) => slice(edited, (*typed).clone()),
+        None => slice(&written.text, range.clone()),
+    };
+    stands.filter_map(|span| Some(Held::of(sources.get(&span.0)?, content(span)))).collect()
+}
+
+/// The corrections that an edit comes to; none for what counts already. In a file that was kept as it is, beside ours, what
+/// people have corrected elsewhere since stands on as it was, an engine's answer or a person's: only what the file did not
+/// hold at the last look is an edit.
 fn corrections(
     store: &Store,
     article: &Article,
@@ -232,6 +250,7 @@ fn corrections(
 ) -> Result<Vec<Correction>> {
     let to = &output.language;
     let known = article.known(store, to)?;
+    let before = if output.edited { store.held_blocking(&output.path)? } else { None };
     let format = article.document.as_ref().map_or(Format::Text, |document| document.source.format);
     let file = Edited::new(edited, format);
     let mut now = jiff::Timestamp::now().as_millisecond();
@@ -261,7 +280,12 @@ fn corrections(
         }
         let place = article.place(index);
         let (machine, machine_engine) = article.machine(&known, to, index);
-        if output.edited && raw.is_none() && machine.as_ref() == Some(&answer) {
+        let is_old = match &before {
+            Some(before) => Held::of(&unit.text, slice(edited, range.clone())).is_old(before),
+            // Never looked through by a gloss that keeps this.
+            None => output.edited && raw.is_none() && machine.as_ref() == Some(&answer),
+        };
+        if is_old {
             continue;
         }
         // Newer than whatever it takes the place of, however the clock was set.
