@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::data::{ReviewDocument, ReviewFinding, Summary, TargetState, Translation};
+use super::data::{ReviewDocument, Summary, TargetState, TargetUnit, Translation};
 use super::page::index::{IndexDocument, IndexTranslation};
 use crate::check::Severity;
 use crate::document::Role;
@@ -30,8 +30,10 @@ pub fn document(review: &ReviewDocument, page: Option<String>) -> IndexDocument 
 }
 
 fn translation(translation: &Translation, summaries: &[Summary]) -> IndexTranslation {
-    let open = |finding: &ReviewFinding| !finding.ignored && finding.severity != Severity::Info;
-    let count = |wanted: &dyn Fn(&super::data::TargetUnit) -> bool| {
+    let flagged = |unit: &TargetUnit| {
+        unit.findings.iter().any(|one| unit.is_open(one) && one.severity != Severity::Info)
+    };
+    let count = |wanted: &dyn Fn(&TargetUnit) -> bool| {
         let found = translation.units.iter().filter(|unit| wanted(unit)).count();
         u32::try_from(found).unwrap_or(u32::MAX)
     };
@@ -47,7 +49,7 @@ fn translation(translation: &Translation, summaries: &[Summary]) -> IndexTransla
         state,
         units: count(&|_| true),
         failed,
-        flagged: count(&|unit| unit.state != TargetState::Failed && unit.findings.iter().any(open)),
+        flagged: count(&|unit| unit.state != TargetState::Failed && flagged(unit)),
         human: count(&|unit| unit.state == TargetState::Human),
     }
 }

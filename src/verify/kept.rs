@@ -121,6 +121,7 @@ fn add(subject: &mut Subject, source: &SourceUnit, target: &TargetUnit) {
                 source: Text { text: source.text.clone(), kept: source.kept.clone() },
                 answer: Text { text: text.clone(), kept: source.kept.clone() },
                 ignored: ignored.map(|finding| (finding.check.clone(), finding.message.clone())).collect(),
+                human: target.state == TargetState::Human,
             });
         }
         // By intent.

@@ -429,7 +429,7 @@ fn pages_follow_what_is_corrected() {
 }
 
 /// What the folder's index shows.
-fn index_data(sandbox: &Sandbox) -> Value {
+pub fn index_data(sandbox: &Sandbox) -> Value {
     let index = sandbox.read("articles/index.html");
     let (_, data) = index.split_once("<script type=\"application/json\" id=\"data\">").unwrap();
     let (data, _) = data.split_once("</script>").unwrap();

@@ -23,6 +23,7 @@ mod kill;
 mod ladder;
 mod law;
 mod memory;
+mod open_findings;
 mod resume;
 mod review_server;
 mod rows;

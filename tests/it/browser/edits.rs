@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use gloss::check::Severity;
 use gloss::document::BlockId;
 use gloss::language::Language;
 use gloss::review::change::{Action, Change, ChangeFile, MARK};
@@ -314,4 +315,35 @@ fn what_another_person_wrote_since_is_shown_and_counts_as_seen_when_saved_again(
 #[expect(clippy::disallowed_methods, reason = "a test clears its own sandbox")]
 fn remove_download(browser: &Browser) {
     std::fs::remove_file(browser.sandbox.path("downloads/ferry-strike.changes.json")).unwrap();
+}
+
+/// A person's text against a hard finding is open until the finding is ignored; another text is not judged here.
+#[test]
+fn a_hard_finding_of_a_person_s_text_is_open() {
+    in_browser(async |browser: &Browser| {
+        let mut article = article();
+        let portuguese = article.translations.iter_mut().find(|one| one.language.as_str() == "pt").unwrap();
+        let mut finding = portuguese.units.get(3).unwrap().findings.first().unwrap().clone();
+        for unit in &mut portuguese.units {
+            unit.findings.clear();
+        }
+        let unit = portuguese.units.get_mut(3).unwrap();
+        unit.state = TargetState::Human;
+        unit.findings = vec![finding.clone()];
+        finding.severity = Severity::Hard;
+        unit.findings.push(finding);
+        browser.show("article.review.html", &render(&article, &PageOptions::default())).await;
+        assert!(
+            browser.text("#counts").await.contains("1 hard")
+                && !browser.text("#counts").await.contains("flag")
+        );
+        browser.click("#u-3 [data-action=ignore][data-at='1']").await;
+        assert!(browser.text("#counts").await.contains("no open findings"));
+        browser.key("u").await;
+        assert!(browser.text("#counts").await.contains("1 hard"));
+        browser.click("#u-3 [data-action=edit]").await;
+        browser.write("Outro texto.").await;
+        browser.click("#u-3 [data-action=save]").await;
+        assert!(browser.text("#counts").await.contains("no open findings"));
+    });
 }

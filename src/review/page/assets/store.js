@@ -121,7 +121,9 @@ class Store {
     now.findings = (written.findings ?? []).map((finding, at) => {
       const last = said(finding.check, finding.message);
       const ignored = last && !this.settled.has(last) ? last.action === "ignore" : finding.ignored === true;
-      return { ...finding, at, ignored, stale: edited, open: !ignored && now.state !== "human" };
+      // A person's text is theirs to judge, but for what would have been refused: that stays open until it is ignored.
+      const open = !ignored && (now.state !== "human" || (finding.severity === "hard" && !edited));
+      return { ...finding, at, ignored, stale: edited, open };
     });
     return now;
   }
