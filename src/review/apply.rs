@@ -10,12 +10,12 @@ use super::article::{Article, Known};
 use super::change::{Action, Change};
 use super::data::{TargetState, TargetUnit};
 use super::desk::Desk;
+use super::given;
 use super::recall::Choice;
 use crate::document::BlockId;
 use crate::error::Result;
 use crate::language::Language;
 use crate::memory::{Correction, CorrectionKind, How, Ignored};
-use crate::read::unit::is_line_end;
 use crate::report::event::WriteState;
 
 /// What became of one change.
@@ -271,11 +271,12 @@ fn keep_answer(
     text: &str,
     (kind, how): (CorrectionKind, How),
 ) -> Result<Step> {
-    // A unit is on one line in its canonical form.
-    let text = &text.split(is_line_end).map(str::trim).collect::<Vec<_>>().join(" ");
-    let text = text.trim();
-    if text.is_empty() {
-        return Ok(Step::Refused("the text is empty".to_owned()));
+    let Some(unit) = article.review.units.get(index) else {
+        return Ok(Step::Refused("there is no such paragraph".to_owned()));
+    };
+    let text = given::on_one_line(text, to);
+    if let Some(reason) = given::refusal(&text, &unit.text) {
+        return Ok(Step::Refused(reason));
     }
     let known = article.known(desk.store(), to)?;
     let counting = match article.chosen(&known, to, index) {
@@ -289,13 +290,10 @@ fn keep_answer(
     // What was typed in the file stays as it was typed when it is accepted.
     let raw = same.and_then(|(correction, raw)| correction.raw.clone().filter(|_| raw));
     if raw.is_none()
-        && let Some(misfit) = article.misfit(to, index, text)
+        && let Some(misfit) = article.misfit(to, index, &text)
     {
         return Ok(Step::Refused(format!("it does not fit: {}", misfit.message)));
     }
-    let Some(unit) = article.review.units.get(index) else {
-        return Ok(Step::Refused("there is no such paragraph".to_owned()));
-    };
     let (machine, machine_engine) = article.machine(&known, to, index);
     let correction = Correction {
         from: article.review.language.clone(),
@@ -307,7 +305,7 @@ fn keep_answer(
         path: article.review.path.clone(),
         block: unit.block,
         kind,
-        answer: text.to_owned(),
+        answer: text,
         raw,
         machine,
         machine_engine,

@@ -11,7 +11,7 @@ use super::data::{ReviewDocument, TargetState, TargetUnit, Translation};
 use super::place::{self, Place};
 use super::recall::{self, Choice, HUMAN, choose, machine_of};
 use crate::check::{self, Finding, Pair, Severity};
-use crate::document::{Block, BlockId, Document, Source};
+use crate::document::{Block, BlockId, Document, Source, slice};
 use crate::error::Result;
 use crate::language::Language;
 use crate::memory::{Correction, Store, TextHash};
@@ -102,6 +102,12 @@ impl Article {
     pub fn unit(&self, block: BlockId) -> Option<(&Block, &Unit)> {
         let block = self.document.as_ref()?.blocks.get(block.0 as usize)?;
         block.unit.as_ref().map(|unit| (block, unit))
+    }
+
+    /// A block's content in the source's own bytes, where the source is at hand.
+    pub fn source_bytes(&self, block: BlockId) -> Option<&str> {
+        let (block, _) = self.unit(block)?;
+        Some(slice(&self.document.as_ref()?.text, block.content.clone()))
     }
 
     /// What people's work has for the texts of this article.

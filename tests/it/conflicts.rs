@@ -91,3 +91,49 @@ fn what_a_kept_file_held_before_is_no_edit() {
         assert_eq!(stands(&sandbox, 2).unwrap(), format!("[pt {changed}]"));
     }
 }
+
+/// Blank lines make no double spaces, and control characters are refused by whatever way they come.
+#[test]
+fn what_is_given_is_on_one_line_and_without_control_characters() {
+    let sandbox = sandbox();
+    let text = |text: &str| change(1, FIRST, json!({ "action": "edit", "text": text }));
+    import(&sandbox, &[text("A ponte\n\n \r\nabriu.\n")]).expect(0);
+    let output = "articles/a.pt.txt";
+    let made = sandbox.read(output);
+    assert!(made.contains("\n\nA ponte abriu.\n\n"), "{made}");
+    for (bad, code) in
+        [("A ponte\0.", "U+0000"), ("A \u{1b}[31mponte.", "U+001B"), ("A ponte\u{9b}.", "U+009B")]
+    {
+        let ran = import(&sandbox, &[text(bad)]).expect(3);
+        assert!(ran.stdout.contains(code), "{}", ran.stdout);
+        assert_eq!(sandbox.read(output), made);
+    }
+    // In a file it stays as it was typed, counts nowhere else, and is told as long as somebody looks.
+    let typed = made
+        .replace(&format!("[pt {SECOND}]"), "Quatro \u{1b}[31manos.")
+        .replace(&format!("[pt {THIRD}]"), "De barco.");
+    sandbox.file(output, &typed);
+    let ran = sandbox.scripted(RUN).expect(0);
+    ran.says("1 paragraph taken over")
+        .says("paragraph 3 not taken over: there is a control character in it (U+001B)");
+    assert_eq!(sandbox.read(output), typed);
+    assert!(sandbox.read("articles/a.pt.new.txt").contains(&format!("[pt {SECOND}]")));
+    edit(&sandbox, output, "De barco.", "Veio de barco.");
+    sandbox.scripted(RUN).expect(0).says("1 paragraph taken over").says("paragraph 3 not taken over");
+}
+
+/// A correction counts for every paragraph whose source is the same: where a file has one of two edited, that is said.
+#[test]
+fn an_edit_of_one_of_two_equal_paragraphs_says_what_becomes_of_the_other() {
+    let sandbox = Sandbox::new();
+    sandbox.script(&json!({ "reply": "tag" }));
+    sandbox.file("articles/a.txt", article(&[TITLE, FIRST, SECOND, FIRST]));
+    sandbox.scripted(RUN).expect(0);
+    let text = sandbox.read("articles/a.pt.txt").replacen(&format!("[pt {FIRST}]"), "A ponte abriu.", 1);
+    sandbox.file("articles/a.pt.txt", &text);
+    let ran = sandbox.scripted(RUN).expect(0);
+    ran.says("1 paragraph taken over").says("it counts for paragraph 4 too, whose source is the same");
+    assert!(!ran.stderr.contains("white space"), "{}", ran.stderr);
+    assert_eq!(sandbox.read("articles/a.pt.txt"), text);
+    assert_eq!(sandbox.read("articles/a.pt.new.txt").matches("A ponte abriu.").count(), 2);
+}

@@ -20,6 +20,7 @@ use serde::{Deserialize, Serialize};
 
 use super::article::Article;
 use super::data::TargetState;
+use super::given;
 use super::recall::Choice;
 use crate::document::{BlockId, BlockKind, Format, slice};
 use crate::error::Result;
@@ -32,6 +33,9 @@ use crate::stitch::{MARK_CLOSE, MARK_OPEN, Stitched};
 use crate::write::says_the_same;
 use canonical::{Edited, Typed};
 use map::{Mapped, Written};
+
+/// Paragraphs whose text cannot be kept, each with the reason.
+pub type Refused = Vec<(BlockId, String)>;
 
 /// What a look at one edited output came to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,6 +51,15 @@ pub struct Scanned {
     pub unmapped: Vec<(usize, usize)>,
     /// Paragraphs that stand nowhere in the file any more.
     pub gone: Vec<BlockId>,
+    /// What stands in the file and counts nowhere else.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub refused: Refused,
+    /// Paragraphs whose source says the same as that of one of `taken`: its text counts for them too, and the file has another.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub twins: Vec<BlockId>,
+    /// Paragraphs that the file has as they were before somebody corrected them elsewhere.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub overtaken: Vec<BlockId>,
     /// Everything in the file is accounted for, but for white space around its lines: nothing need stand beside it.
     pub whole: bool,
     /// Why nothing could be mapped, where that is so.
@@ -121,33 +134,51 @@ pub fn scan_article(
         Ok(decoded) => decoded,
         Err(error) => return Ok(nothing(output, &error.to_string())),
     };
+    let mapped = map::map(&written.text, &units(article, &written), &edited);
+    let (corrections, refused) = corrections(store, article, output, &edited, &mapped)?;
+    let taken: Vec<BlockId> = corrections.iter().map(|correction| correction.block).collect();
+    store.correct_blocking(corrections)?;
+    article.refresh(store, to)?;
+    store.settle_blocking(&article.review, Vec::new())?;
+    store.hold_blocking(&output.path, held(article, &written, &edited, (&mapped, &refused)))?;
+    let now = article.stitched(store, to)?;
+    let whole = now
+        .as_ref()
+        .zip(article.document.as_ref())
+        .is_some_and(|(now, document)| says_the_same(&bytes, &document.encoding.encode(&now.text)));
+    let overtaken = match now.filter(|_| !whole) {
+        Some(now) => map::map(&now.text, &units(article, &now), &edited).changed,
+        None => Vec::new(),
+    };
+    let is_refused = |block: &BlockId| refused.iter().any(|(refused, _)| refused == block);
+    let overtaken = overtaken.into_iter().map(|(block, _)| block).filter(|block| !is_refused(block));
+    let (twins, overtaken) = overtaken.partition(|block| is_twin(article, *block, &taken));
+    let Mapped { unmapped, gone, .. } = mapped;
+    let found = Scanned { taken, unmapped, gone, refused, twins, overtaken, whole, ..nothing(output, "") };
+    Ok(match &article.document {
+        Some(_) => found.told(),
+        // What is left in the file cannot be told apart from what the source's change brings.
+        None => Scanned { reason: Some(CHANGED.to_owned()), ..found },
+    })
+}
+
+/// The units of a text that gloss wrote.
+fn units(article: &Article, written: &Stitched) -> Vec<Written> {
     let one_line = |block: BlockId| {
         let unit = article.review.units.iter().find(|unit| unit.block == block);
         unit.is_some_and(|unit| matches!(unit.kind, BlockKind::Heading(_) | BlockKind::TableCell))
     };
-    let units: Vec<Written> = written
-        .spans
-        .iter()
+    let spans = written.spans.iter();
+    spans
         .map(|(block, range)| Written { block: *block, range: range.clone(), one_line: one_line(*block) })
-        .collect();
-    let mapped = map::map(&written.text, &units, &edited);
-    let corrections = corrections(store, article, output, &edited, &mapped)?;
-    let taken = corrections.iter().map(|correction| correction.block).collect();
-    store.correct_blocking(corrections)?;
-    article.refresh(store, to)?;
-    store.settle_blocking(&article.review, Vec::new())?;
-    store.hold_blocking(&output.path, held(article, &written, &edited, &mapped))?;
-    let now = article.stitched(store, to)?;
-    let whole = now
-        .zip(article.document.as_ref())
-        .is_some_and(|(now, document)| says_the_same(&bytes, &document.encoding.encode(&now.text)));
-    let scanned =
-        Scanned { taken, unmapped: mapped.unmapped, gone: mapped.gone, whole, ..nothing(output, "") };
-    Ok(match &article.document {
-        Some(_) => scanned.told(),
-        // What is left in the file cannot be told apart from what the source's change brings.
-        None => Scanned { reason: Some(CHANGED.to_owned()), ..scanned },
-    })
+        .collect()
+}
+
+/// Whether a paragraph's source says the same as that of one of `taken`.
+fn is_twin(article: &Article, block: BlockId, taken: &[BlockId]) -> bool {
+    let text =
+        |block: BlockId| article.review.units.iter().find(|unit| unit.block == block).map(|unit| &unit.text);
+    text(block).is_some_and(|own| taken.iter().any(|other| text(*other) == Some(own)))
 }
 
 /// Why a file whose source is another by now is not gloss's own again.
@@ -181,6 +212,9 @@ fn nothing(output: &OutputRecord, reason: &str) -> Scanned {
         taken: Vec::new(),
         unmapped: Vec::new(),
         gone: Vec::new(),
+        refused: Vec::new(),
+        twins: Vec::new(),
+        overtaken: Vec::new(),
         whole: false,
         reason: Some(reason.to_owned()),
     }
@@ -189,7 +223,9 @@ fn nothing(output: &OutputRecord, reason: &str) -> Scanned {
 impl Scanned {
     /// With the reason, where something is left that only the file holds.
     fn told(self) -> Self {
-        let rest = !self.unmapped.is_empty() || !self.gone.is_empty();
+        let Self { unmapped, gone, refused, twins, overtaken, .. } = &self;
+        let blocks = gone.iter().chain(twins).chain(overtaken).chain(refused.iter().map(|(block, _)| block));
+        let rest = !unmapped.is_empty() || blocks.count() > 0;
         let reason = (!self.whole && !rest)
             .then(|| "white space within its lines or its encoding was changed too".to_owned());
         Self { reason, ..self }
@@ -210,8 +246,21 @@ impl Scanned {
             parts.push(format!("no paragraph of the source for line {}", lines.join(", ")));
         }
         if !self.gone.is_empty() {
-            let blocks: Vec<String> = self.gone.iter().map(|block| (block.0 + 1).to_string()).collect();
-            parts.push(format!("nothing left of paragraph {}", blocks.join(", ")));
+            parts.push(format!("nothing left of paragraph {}", numbers(&self.gone)));
+        }
+        if !self.twins.is_empty() {
+            let twins = numbers(&self.twins);
+            parts.push(format!(
+                "it counts for paragraph {twins} too, whose source is the same, and which is another here"
+            ));
+        }
+        if !self.overtaken.is_empty() {
+            let overtaken = numbers(&self.overtaken);
+            parts
+                .push(format!("paragraph {overtaken} stands here as it was before it was changed elsewhere"));
+        }
+        for (block, reason) in &self.refused {
+            parts.push(format!("paragraph {} not taken over: {reason}", block.0 + 1));
         }
         parts.extend(self.reason.clone());
         if parts.is_empty() {
@@ -224,13 +273,24 @@ impl Scanned {
     }
 }
 
-/// What the paragraphs of an edited output say.
-fn held(article: &Article, written: &Stitched, edited: &str, mapped: &Mapped) -> Vec<Held> {
+/// The numbers that people know blocks by.
+fn numbers(blocks: &[BlockId]) -> String {
+    blocks.iter().map(|block| (block.0 + 1).to_string()).collect::<Vec<_>>().join(", ")
+}
+
+/// What the paragraphs of an edited output say, but for those that were refused: those are told again.
+fn held(
+    article: &Article,
+    written: &Stitched,
+    edited: &str,
+    (mapped, refused): (&Mapped, &[(BlockId, String)]),
+) -> Vec<Held> {
     let sources: HashMap<BlockId, &str> =
         article.review.units.iter().map(|unit| (unit.block, unit.text.as_str())).collect();
     let changed: HashMap<BlockId, &Range<usize>> =
         mapped.changed.iter().map(|(block, range)| (*block, range)).collect();
-    let stands = written.spans.iter().filter(|(block, _)| !mapped.gone.contains(block));
+    let is_refused = |block: &BlockId| refused.iter().any(|(refused, _)| refused == block);
+    let stands = written.spans.iter().filter(|(block, _)| !mapped.gone.contains(block) && !is_refused(block));
     let content = |(block, range): &(BlockId, Range<usize>)| match changed.get(block) {
         Some(typed) => slice(edited, (*typed).clone()),
         None => slice(&written.text, range.clone()),
@@ -240,21 +300,21 @@ fn held(article: &Article, written: &Stitched, edited: &str, mapped: &Mapped) ->
 
 /// The corrections that an edit comes to; none for what counts already. In a file that was kept as it is, beside ours, what
 /// people have corrected elsewhere since stands on as it was, an engine's answer or a person's: only what the file did not
-/// hold at the last look is an edit.
+/// hold at the last look is an edit. And the paragraphs that cannot be kept as they were typed, with the reason.
 fn corrections(
     store: &Store,
     article: &Article,
     output: &OutputRecord,
     edited: &str,
     mapped: &Mapped,
-) -> Result<Vec<Correction>> {
+) -> Result<(Vec<Correction>, Refused)> {
     let to = &output.language;
     let known = article.known(store, to)?;
     let before = if output.edited { store.held_blocking(&output.path)? } else { None };
     let format = article.document.as_ref().map_or(Format::Text, |document| document.source.format);
     let file = Edited::new(edited, format);
     let mut now = jiff::Timestamp::now().as_millisecond();
-    let mut corrections = Vec::new();
+    let (mut corrections, mut refused) = (Vec::new(), Vec::new());
     for (block, range) in &mapped.changed {
         let index = article.review.units.iter().position(|unit| unit.block == *block);
         let Some((index, unit)) = index.and_then(|index| Some((index, article.review.units.get(index)?)))
@@ -288,6 +348,11 @@ fn corrections(
         if is_old {
             continue;
         }
+        let source = article.source_bytes(*block).unwrap_or(&unit.text);
+        if let Some(reason) = given::refusal(raw.as_ref().unwrap_or(&answer), source) {
+            refused.push((*block, reason));
+            continue;
+        }
         // Newer than whatever it takes the place of, however the clock was set.
         let newest = known.get(&unit.text).and_then(|all| all.iter().map(|one| one.created_ms).max());
         now = now.max(newest.unwrap_or_default().saturating_add(1));
@@ -309,5 +374,5 @@ fn corrections(
             created_ms: now,
         });
     }
-    Ok(corrections)
+    Ok((corrections, refused))
 }
