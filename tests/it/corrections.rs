@@ -498,6 +498,26 @@ fn the_index_tells_of_articles_that_were_not_read_and_of_names_that_drift() {
     assert_eq!(told(&sandbox).iter().filter(|(_, reason, _)| *reason).count(), 2);
 }
 
+/// A name that is no UTF-8 stands in the index like any other, as far as it can be written.
+#[cfg(unix)]
+#[test]
+fn an_article_whose_name_is_no_utf8_stands_in_the_index() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let sandbox = Sandbox::new();
+    sandbox.script(&json!({ "reply": "tag" }));
+    sandbox.file("articles/a.txt", article(&[TITLE, FIRST]));
+    let odd = sandbox.path("articles").join(std::ffi::OsStr::from_bytes(b"b\xff.txt"));
+    #[expect(clippy::disallowed_methods, reason = "a test makes its own sources")]
+    std::fs::write(&odd, article(&[TITLE, SECOND])).unwrap();
+    for _ in 0..2 {
+        sandbox.scripted(RUN).expect(0);
+        let index = index_data(&sandbox);
+        let paths: Vec<_> = index["documents"].as_array().unwrap().iter().map(|one| &one["path"]).collect();
+        assert_eq!(paths, ["a.txt", "b\u{fffd}.txt"]);
+    }
+    assert_eq!(sandbox.report("articles")["documents"][1]["unchanged"], true);
+}
+
 #[test]
 fn each_language_has_corrections_of_its_own() {
     let sandbox = Sandbox::new();
