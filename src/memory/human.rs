@@ -208,6 +208,14 @@ impl Store {
         self.change_blocking(Change::Hold(output.to_owned(), paragraphs))
     }
 
+    /// Forgets an output (relative to the state root) that was removed.
+    ///
+    /// # Errors
+    /// Where the database cannot be written.
+    pub fn forget_blocking(&self, output: &Path) -> Result<()> {
+        self.change_blocking(Change::Forget(output.to_owned()))
+    }
+
     /// What the last run left for the folder's index, as [`Store::record_index_blocking`] was given it.
     ///
     /// # Errors

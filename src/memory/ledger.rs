@@ -226,6 +226,15 @@ pub(super) fn put_output(connection: &Connection, output: &OutputRecord) -> Resu
     Ok(())
 }
 
+/// Forgets an output, and every intent to write one there.
+pub(super) fn remove_output(connection: &Connection, path: &Path) -> Result<(), rusqlite::Error> {
+    for table in ["output", "intent", "held"] {
+        let delete = format!("DELETE FROM {table} WHERE path = ?1");
+        connection.prepare_cached(&delete)?.execute([path_bytes(path).as_ref()])?;
+    }
+    Ok(())
+}
+
 /// Several intents may stand for one path: each crash between intent and record leaves one, and any of
 /// them may be what is on disk.
 pub(super) fn put_intent(

@@ -32,6 +32,8 @@ pub(super) enum Change {
     /// One output written again between runs, and the review that tells of it.
     Settle(Box<(ReviewRow, Vec<OutputRecord>)>),
     Hold(PathBuf, Vec<Held>),
+    /// An output that is no longer there.
+    Forget(PathBuf),
 }
 
 /// A document's review: its path, and its data as JSON.
@@ -84,6 +86,7 @@ fn commit(connection: &mut Connection, group: &[Job], careful: bool) -> rusqlite
                 }
             }
             Change::Hold(path, paragraphs) => held::put(&transaction, path, paragraphs)?,
+            Change::Forget(path) => ledger::remove_output(&transaction, path)?,
             Change::Correct(all) => {
                 all.iter().try_for_each(|correction| corrections::put(&transaction, correction))?;
             }
