@@ -347,44 +347,6 @@ fn a_dry_run_reckons_with_corrections() {
     assert_eq!((&plan["rows"][0]["to_ask"], &plan["rows"][0]["known"]), (&json!(3), &json!(1)), "{plan}");
 }
 
-#[test]
-fn a_changed_paragraph_is_asked_again_and_its_old_correction_offered() {
-    let sandbox = sandbox();
-    import(&sandbox, &[change(1, FIRST, json!({ "action": "edit", "text": "A ponte abriu." }))]).expect(0);
-    let changed = FIRST.replace("Monday", "Tuesday");
-    sandbox.file("articles/a.txt", article(&[TITLE, &changed, SECOND, THIRD]));
-    sandbox.scripted(RUN).expect(0);
-    let unit = &units(&sandbox, "a.txt", "pt")[1];
-    assert_eq!((unit.state, unit.text.clone()), (Machine, Some(format!("[pt {changed}]"))));
-    let earlier = unit.earlier.as_ref().unwrap();
-    assert_eq!((earlier.source.as_str(), earlier.text.as_str()), (FIRST, "A ponte abriu."));
-    assert!(units(&sandbox, "a.txt", "pt")[2..].iter().all(|unit| unit.earlier.is_none()));
-    // Between the same neighbours even a wholly new text is the later form.
-    sandbox.file("articles/a.txt", article(&[TITLE, "Nothing like it.", SECOND, THIRD]));
-    sandbox.scripted(RUN).expect(0);
-    assert!(units(&sandbox, "a.txt", "pt")[1].earlier.is_some());
-}
-
-/// The output edited and the source changed between two runs: what the person wrote counts where its text still stands,
-/// and is offered where it does not.
-#[test]
-fn an_edit_is_found_although_its_source_has_changed_meanwhile() {
-    let sandbox = sandbox();
-    edit(&sandbox, "articles/a.pt.txt", &format!("[pt {FIRST}]"), "A ponte abriu.");
-    edit(&sandbox, "articles/a.pt.txt", &format!("[pt {THIRD}]"), "O presidente veio de barco.");
-    let edited = sandbox.bytes("articles/a.pt.txt");
-    let changed = FIRST.replace("Monday", "Tuesday");
-    sandbox.file("articles/a.txt", article(&[TITLE, &changed, SECOND, THIRD]));
-    other_model(&sandbox, &[THIRD]);
-    sandbox.scripted(RUN).expect(0).says("2 paragraphs taken over").says("its source has changed");
-    assert_eq!(sandbox.bytes("articles/a.pt.txt"), edited);
-    let ours = sandbox.read("articles/a.pt.new.txt");
-    assert!(ours.ends_with("O presidente veio de barco.\n") && ours.contains("Tuesday"), "{ours}");
-    assert_eq!(states(&sandbox, "a.txt", "pt"), [Machine, Machine, Machine, Human]);
-    let unit = units(&sandbox, "a.txt", "pt").remove(1);
-    assert_eq!(unit.earlier.unwrap().text, "A ponte abriu.");
-}
-
 /// An article's page and the folder's index follow, and are written over by nobody who only opens them.
 #[test]
 fn pages_follow_what_is_corrected() {

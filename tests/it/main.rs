@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 mod browser;
+mod changed_sources;
 mod chat;
 mod check;
 mod conflicts;
