@@ -52,6 +52,7 @@ mod salvage;
 mod schema;
 mod seal;
 mod store;
+mod summaries;
 mod writer;
 
 pub use corrections::{Correction, CorrectionKind, How, Ignored, PairStamps, TextHash, text_hash};
@@ -61,6 +62,7 @@ pub use ledger::{ContentHash, DocumentRecord, KnownDocument, OutputRecord, Stamp
 pub use lock::RunLock;
 pub use salvage::Salvage;
 pub use store::Store;
+pub use summaries::HumanSummary;
 
 use std::path::{Path, PathBuf};
 

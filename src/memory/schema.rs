@@ -144,6 +144,15 @@ const MIGRATIONS: [&str; SCHEMA as usize] = [
     "
     CREATE TABLE held (path BLOB NOT NULL, data BLOB NOT NULL, sum BLOB);
     CREATE UNIQUE INDEX held_by_path ON held (path);
+    CREATE TABLE summary (
+        path TEXT NOT NULL,
+        language TEXT NOT NULL,
+        digest TEXT NOT NULL,
+        file TEXT NOT NULL,
+        created_ms INTEGER NOT NULL,
+        sum BLOB
+    );
+    CREATE UNIQUE INDEX summary_by_path ON summary (path, language);
 ",
 ];
 

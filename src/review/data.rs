@@ -146,6 +146,9 @@ pub struct Summary {
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub output: Option<String>,
     pub failed: bool,
+    /// What a person's summary said before the article was changed.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub earlier: Option<String>,
     pub sentences: Vec<SummarySentence>,
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub findings: Vec<ReviewFinding>,

@@ -44,7 +44,15 @@ impl LastRun {
 /// An article of which nothing could be made.
 pub fn unread(path: String, reason: String) -> IndexDocument {
     let reason = Some(reason);
-    IndexDocument { path, title: None, language: None, page: None, reason, translations: Vec::new() }
+    IndexDocument {
+        path,
+        title: None,
+        language: None,
+        page: None,
+        reason,
+        human_summaries: Vec::new(),
+        translations: Vec::new(),
+    }
 }
 
 /// Writes the index of the folder at `root` and records it, with what the last run left for it.
@@ -68,6 +76,7 @@ pub fn write(
             // It is made from no one source.
             source: root.to_owned(),
             source_relative: PathBuf::new(),
+            theirs: false,
             force: false,
         };
         records = writer.write_blocking(&request)?.records;

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::data::{ReviewDocument, Summary, TargetState, TargetUnit, Translation};
 use super::page::index::{IndexDocument, IndexTranslation};
+use super::recall::HUMAN;
 use crate::check::Severity;
 use crate::document::Role;
 use crate::read::unit::{Part, split};
@@ -19,12 +20,14 @@ pub fn document(review: &ReviewDocument, page: Option<String>) -> IndexDocument 
         });
         parts.collect()
     };
+    let human = review.summaries.iter().filter(|summary| summary.engine == HUMAN);
     IndexDocument {
         path: review.path.clone(),
         title: title.map(|unit| words(&unit.text)).filter(|title| !title.trim().is_empty()),
         language: Some(review.language.clone()),
         page,
         reason: None,
+        human_summaries: human.map(|summary| summary.language.clone()).collect(),
         translations: review.translations.iter().map(|one| translation(one, &review.summaries)).collect(),
     }
 }

@@ -228,6 +228,7 @@ pub fn summary(
         engine: engine.to_owned(),
         output: None,
         failed,
+        earlier: None,
         sentences: sentences.collect(),
         findings: findings.iter().map(|one| build::finding(language, one)).collect(),
     }

@@ -11,7 +11,7 @@ use crate::check::Severity;
 use crate::document::{Document, Source};
 use crate::error::Result;
 use crate::language::Language;
-use crate::memory::Store;
+use crate::memory::{HumanSummary, Store};
 use crate::review::data::{ReviewDocument, SourceUnit, TargetState, TargetUnit, Translation};
 
 /// The memory of the folder that is checked, where there is one.
@@ -32,6 +32,15 @@ impl Kept {
     /// Without a memory.
     pub fn none() -> Self {
         Self { store: None }
+    }
+
+    /// The summary file that a person wrote for an article as it is, where the memory has one.
+    pub fn summary_by_person(&self, document: &Document, language: &Language) -> Option<String> {
+        let path = relative(&document.source.relative);
+        let all = self.store.as_ref()?.human_summaries_blocking(&path).ok()?;
+        let counts =
+            |summary: &HumanSummary| summary.language == *language && summary.digest == document.digest;
+        all.into_iter().find(counts).map(|summary| summary.file)
     }
 
     /// What was made of `document`, by its output's path relative to the state root: only outputs that still have the bytes

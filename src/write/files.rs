@@ -39,6 +39,8 @@ pub struct WriteRequest {
     pub source: PathBuf,
     /// The source's path relative to the state root, as the ledger speaks of it.
     pub source_relative: PathBuf,
+    /// The bytes are a person's own: where they stand, the file is recorded as theirs, and nothing of gloss's replaces it.
+    pub theirs: bool,
     /// Overwrite what a person made or changed. A source is not overwritten all the same.
     pub force: bool,
 }
@@ -130,7 +132,7 @@ impl Writer {
         let hash = *blake3::hash(&request.bytes).as_bytes();
         match self.put(request, &request.path, &folder, &hash, request.force)? {
             Put::Ours(state) => {
-                let record = self.record(request, &request.path, hash, false)?;
+                let record = self.record(request, &request.path, hash, request.theirs)?;
                 self.tidy(request, &folder)?;
                 return Ok(Outcome { state, beside: None, records: vec![record] });
             }

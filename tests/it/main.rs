@@ -19,6 +19,7 @@ mod flags;
 mod four_ways;
 mod glossary;
 mod harness;
+mod human_summaries;
 mod interrupt;
 mod kill;
 mod ladder;

@@ -12,6 +12,7 @@ mod bare;
 pub mod canonical;
 mod lines;
 pub mod map;
+mod summary;
 mod told;
 
 use std::collections::HashMap;
@@ -31,9 +32,9 @@ use crate::stitch::Stitched;
 use crate::write::says_the_same;
 use canonical::{Edited, Typed};
 use map::{Mapped, Written};
-pub use told::{Refused, Scanned};
+pub use told::{Refused, Scanned, SummaryEdit};
 
-/// The translations on record whose files are not as gloss left them, nor as it last saw them left by a person. `wanted`
+/// The translations and summaries on record whose files are not as gloss left them, nor as it last saw them left by a person. `wanted`
 /// says which are to be looked at at all.
 ///
 /// # Errors
@@ -45,7 +46,8 @@ pub fn edited_outputs(
 ) -> Result<Vec<OutputRecord>> {
     let mut changed = Vec::new();
     store.each_output_blocking(|output| {
-        if output.kind == OutputKind::Translation && wanted(&output) && !output.stands(root) {
+        let kinds = matches!(output.kind, OutputKind::Translation | OutputKind::Summary);
+        if kinds && wanted(&output) && !output.stands(root) {
             changed.push(output);
         }
     })?;
@@ -73,9 +75,17 @@ fn hash_of(path: &Path) -> Option<ContentHash> {
 /// Where the memory cannot be read or written.
 pub fn scan(store: &Store, root: &Path, output: &OutputRecord) -> Result<Scanned> {
     let path = shown(&output.source);
+    if output.kind == OutputKind::Summary {
+        let bytes = std::fs::read(root.join(&output.path));
+        return match (store.review_blocking(&path)?, bytes) {
+            (Some(review), Ok(bytes)) => summary::scan(store, output, &review, bytes),
+            (None, _) => Ok(nothing(output, UNKNOWN)),
+            (_, Err(_)) => Ok(nothing(output, "it cannot be read")),
+        };
+    }
     match Article::load(store, root, &path)? {
         Some(mut article) => scan_article(store, root, output, &mut article),
-        None => Ok(nothing(output, "no run has finished its source since gloss knows of reviews")),
+        None => Ok(nothing(output, UNKNOWN)),
     }
 }
 
@@ -175,6 +185,9 @@ fn is_twin(article: &Article, block: BlockId, taken: &[BlockId]) -> bool {
     text(block).is_some_and(|own| taken.iter().any(|other| text(*other) == Some(own)))
 }
 
+/// Why nothing is made of an output at all.
+const UNKNOWN: &str = "no run has finished its source since gloss knows of reviews";
+
 /// Why nothing is made of a paragraph whose source is gone.
 const UNSURE: &str =
     "its source has changed, and what in it stands for links, code or emphasis cannot be told";
@@ -194,6 +207,7 @@ fn nothing(output: &OutputRecord, reason: &str) -> Scanned {
         twins: Vec::new(),
         overtaken: Vec::new(),
         whole: false,
+        summary: None,
         reason: Some(reason.to_owned()),
     }
 }

@@ -8,6 +8,16 @@ use crate::language::Language;
 /// Paragraphs whose text cannot be kept, each with the reason.
 pub type Refused = Vec<(BlockId, String)>;
 
+/// What an edit of a summary file comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SummaryEdit {
+    /// It is a person's from now on.
+    Taken,
+    /// It is a person's no longer: the next run writes an engine's.
+    TakenBack,
+}
+
 /// What a look at one edited output came to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Scanned {
@@ -33,6 +43,9 @@ pub struct Scanned {
     pub overtaken: Vec<BlockId>,
     /// Everything in the file is accounted for, but for white space around its lines: nothing need stand beside it.
     pub whole: bool,
+    /// What it comes to where the output is a summary.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub summary: Option<SummaryEdit>,
     /// Why nothing could be mapped, where that is so.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub reason: Option<String>,
@@ -55,6 +68,13 @@ impl Scanned {
         if !self.taken.is_empty() {
             let word = if self.taken.len() == 1 { "paragraph" } else { "paragraphs" };
             parts.push(format!("{} {word} taken over as a person's", self.taken.len()));
+        }
+        match self.summary {
+            Some(SummaryEdit::Taken) => parts.push("the summary taken over as a person's".to_owned()),
+            Some(SummaryEdit::TakenBack) => {
+                parts.push("the summary is no person's any more; the next run writes an engine's".to_owned());
+            }
+            None => {}
         }
         if !self.unmapped.is_empty() {
             let line = |(first, last): &(usize, usize)| {
