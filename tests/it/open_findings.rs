@@ -52,6 +52,11 @@ fn a_person_s_text_stays_open_against_a_hard_finding_until_that_is_ignored() {
     sandbox.scripted(RUN).expect(0);
     assert_eq!(flagged(&sandbox), 0);
     sandbox.gloss(&["check", "articles"]).expect(0).says("passed over as people said");
+    // So it is in a file that is kept for its white space.
+    let text = sandbox.read("articles/a.pt.txt");
+    sandbox.file("articles/a.pt.txt", text.replace('\n', "\r\n"));
+    sandbox.scripted(RUN).expect(0);
+    sandbox.gloss(&["check", "articles"]).expect(0);
     let told = sandbox.gloss(&["check", "articles", "--ignored", "--severity", "hard"]).expect(0);
     assert_eq!(told.stdout.matches("ignored").count(), hard.len(), "{}", told.stdout);
 }
