@@ -51,7 +51,7 @@ pub struct CheckArguments {
     /// Not these checks
     #[arg(long, value_name = "ID,…", value_delimiter = ',')]
     skip: Vec<String>,
-    /// Tell of findings that a person said to pass over, too
+    /// Tell too of findings that a person said to pass over, and of those below hard on a person's text
     #[arg(long)]
     ignored: bool,
     /// Terms that must be kept to, as a TSV or CSV file [default: those of the run]

@@ -73,14 +73,9 @@ struct Written {
 pub fn execute(arguments: &ExportArguments, printer: &Printer) -> Result<u8> {
     let languages = languages(&arguments.to)?;
     let exports = match arguments.format {
-        ExportFormat::Xliff => export::xliff(&reviews(&arguments.folder)?, &languages),
-        ExportFormat::Tmx => vec![export::tmx(&reviews(&arguments.folder)?, &languages)],
+        ExportFormat::Xliff | ExportFormat::Tmx => translations(arguments, &languages, printer)?,
         ExportFormat::Glossary => vec![glossary_in_use(arguments, &languages)?],
     };
-    if exports.is_empty() {
-        let hint = "leave `--to` out, or run `gloss run` with that language first";
-        return Err(Error::usage("there is no such translation in this folder", hint));
-    }
     let root = arguments.out.as_deref().unwrap_or(&arguments.folder);
     let mut written = Vec::new();
     let mut kept = None;
@@ -105,6 +100,40 @@ pub fn execute(arguments: &ExportArguments, printer: &Printer) -> Result<u8> {
             "import it first with `gloss review DIR --import FILE`, or replace it with `--force`",
         )),
     }
+}
+
+/// The translations of the folder into `languages`; of which of these there is none is said.
+///
+/// # Errors
+/// Where there is none at all.
+fn translations(
+    arguments: &ExportArguments,
+    languages: &[Language],
+    printer: &Printer,
+) -> Result<Vec<Export>> {
+    let reviews = reviews(&arguments.folder)?;
+    let exports = match arguments.format {
+        ExportFormat::Tmx => Vec::from_iter(export::tmx(&reviews, languages)),
+        _ => export::xliff(&reviews, languages),
+    };
+    let made = |to: &&Language| {
+        let mut translations = reviews.iter().flat_map(|review| &review.translations);
+        translations.any(|made| made.language == **to)
+    };
+    let none = |languages: &[&Language]| {
+        let tags: Vec<String> = languages.iter().map(|language| format!("`{language}`")).collect();
+        let into = if tags.is_empty() { String::new() } else { format!(" into {}", tags.join(", ")) };
+        format!("there is no translation{into} in `{}`", arguments.folder.display())
+    };
+    if exports.is_empty() {
+        let hint = "leave `--to` out, or run `gloss run` with that language first";
+        return Err(Error::usage(none(&Vec::from_iter(languages)), hint));
+    }
+    let missing: Vec<&Language> = languages.iter().filter(|to| !made(to)).collect();
+    if !missing.is_empty() {
+        printer.problem(&printable(&none(&missing)));
+    }
+    Ok(exports)
 }
 
 fn table(written: &[Written]) -> String {

@@ -11,7 +11,7 @@ use crate::error::{Error, Result, exit};
 use crate::memory::How;
 use crate::report::printer::Printer;
 use crate::report::review_table;
-use crate::review::apply::{OutcomeState, apply_at};
+use crate::review::apply::{OutcomeState, Sender, apply_at};
 use crate::review::change::Change;
 use crate::review::desk::Desk;
 use crate::review::exchange::{self, Foreign};
@@ -69,8 +69,8 @@ pub fn execute(arguments: &ReviewArguments, printer: &Printer) -> Result<u8> {
             let foreign = exchange::read(&bytes);
             Brought::Foreign(foreign.map_err(|error| Error::file(file, error.to_string(), hint))?)
         } else {
-            let (changes, how) = import::read(file, &bytes)?;
-            Brought::Changes(changes, how)
+            let (changes, sender) = import::read(file, &bytes, saved_ms(file))?;
+            Brought::Changes(changes, sender)
         };
         read.push((file.as_path(), brought));
     }
@@ -81,15 +81,15 @@ pub fn execute(arguments: &ReviewArguments, printer: &Printer) -> Result<u8> {
     }
     for (file, brought) in read {
         match brought {
-            Brought::Changes(changes, how) => {
-                view.imported.push((shown(file), apply_at(&desk, &changes, how)?))
+            Brought::Changes(changes, sender) => {
+                view.imported.push((shown(file), apply_at(&desk, &changes, sender)?))
             }
             Brought::Foreign(Foreign::Xliff(files)) => {
                 let store = desk.store();
                 let imported = exchange::changes(&files, &store.reviews_blocking()?, |path| {
                     store.review_blocking(path)
                 })?;
-                view.imported.push((shown(file), apply_at(&desk, &imported.changes, How::Xliff)?));
+                view.imported.push((shown(file), apply_at(&desk, &imported.changes, How::Xliff.into())?));
                 view.refused
                     .extend(imported.refused.iter().map(|refused| format!("{}: {refused}", shown(file))));
             }
@@ -100,15 +100,22 @@ pub fn execute(arguments: &ReviewArguments, printer: &Printer) -> Result<u8> {
     }
     printer.result(&view, || review_table::render(&view))?;
     let left = view.scanned.iter().any(|scanned| !scanned.whole);
-    let refused =
-        !view.refused.is_empty() || view.outcomes().any(|outcome| outcome.state == OutcomeState::Refused);
+    let refused = !view.refused.is_empty()
+        || view.memories.iter().any(|(_, taken)| !taken.refused.is_empty())
+        || view.outcomes().any(|outcome| outcome.state == OutcomeState::Refused);
     Ok(if left || refused { exit::FINISHED_WITH_FAILURES } else { exit::GOOD })
 }
 
 /// What a file holds.
 enum Brought {
-    Changes(Vec<Change>, How),
+    Changes(Vec<Change>, Sender),
     Foreign(Foreign),
+}
+
+/// When a file was last changed, Unix time in milliseconds, where the file system says.
+fn saved_ms(file: &Path) -> Option<i64> {
+    let modified = std::fs::metadata(file).and_then(|metadata| metadata.modified()).ok()?;
+    jiff::Timestamp::try_from(modified).ok().map(|saved| saved.as_millisecond())
 }
 
 /// What is printed when the server listens.

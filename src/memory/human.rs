@@ -1,11 +1,12 @@
 //! What people did, through the handle: corrections, ignored findings, and the reviews in which both are seen.
 
 use std::collections::{HashMap, HashSet};
+use std::path::Path;
 
 use super::corrections::{self, Correction, Ignored, PairStamps, TextHash};
 use super::ledger::{self, DocumentRecord, OutputRecord};
 use super::writer::Change;
-use super::{Store, reviews};
+use super::{Held, HumanSummary, Store, held, reviews, summaries};
 use crate::error::{Error, Result};
 use crate::language::Language;
 use crate::review::data::ReviewDocument;
@@ -189,6 +190,67 @@ impl Store {
     ) -> Result<()> {
         let row = self.row(review)?;
         self.change_blocking(Change::Document(Box::new((document, outputs, Some(row)))))
+    }
+
+    /// The summaries that people wrote of one article (relative to the state root, with `/`), of its text as it is or was.
+    ///
+    /// # Errors
+    /// Where the database cannot be read.
+    pub async fn human_summaries(&self, path: &str) -> Result<Vec<HumanSummary>> {
+        let (path, store) = (path.to_owned(), self.clone());
+        let found = self.read(move |connection| summaries::of_path(connection, &path)).await?;
+        store.note_unsound(found.unsound);
+        Ok(found.known)
+    }
+
+    /// [`Store::human_summaries`] on a thread that may block.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn human_summaries_blocking(&self, path: &str) -> Result<Vec<HumanSummary>> {
+        let found = self.read_blocking(|connection| summaries::of_path(connection, path))?;
+        self.note_unsound(found.unsound);
+        Ok(found.known)
+    }
+
+    /// Keeps a person's summary in the place of an earlier one of the same article and language.
+    ///
+    /// # Errors
+    /// Where the database cannot be written.
+    pub fn summarize_blocking(&self, summary: HumanSummary) -> Result<()> {
+        self.change_blocking(Change::Summarize(summary))
+    }
+
+    /// Takes a person's summary back.
+    ///
+    /// # Errors
+    /// Where the database cannot be written.
+    pub fn unsummarize_blocking(&self, path: &str, language: &Language) -> Result<()> {
+        self.change_blocking(Change::Unsummarize(path.to_owned(), language.clone()))
+    }
+
+    /// What an output held when it was last looked through for edits; none where it never was.
+    ///
+    /// # Errors
+    /// Where the database cannot be read.
+    pub fn held_blocking(&self, output: &Path) -> Result<Option<Vec<Held>>> {
+        self.read_blocking(|connection| held::find(connection, output))
+    }
+
+    /// Records what an output holds, after its edits were taken over.
+    ///
+    /// # Errors
+    /// Where the database cannot be written.
+    pub fn hold_blocking(&self, output: &Path, paragraphs: Vec<Held>) -> Result<()> {
+        self.change_blocking(Change::Hold(output.to_owned(), paragraphs))
+    }
+
+    /// Forgets an output (relative to the state root) that was removed.
+    ///
+    /// # Errors
+    /// Where the database cannot be written.
+    pub fn forget_blocking(&self, output: &Path) -> Result<()> {
+        self.change_blocking(Change::Forget(output.to_owned()))
     }
 
     /// What the last run left for the folder's index, as [`Store::record_index_blocking`] was given it.

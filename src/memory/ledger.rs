@@ -226,6 +226,15 @@ pub(super) fn put_output(connection: &Connection, output: &OutputRecord) -> Resu
     Ok(())
 }
 
+/// Forgets an output, and every intent to write one there.
+pub(super) fn remove_output(connection: &Connection, path: &Path) -> Result<(), rusqlite::Error> {
+    for table in ["output", "intent", "held"] {
+        let delete = format!("DELETE FROM {table} WHERE path = ?1");
+        connection.prepare_cached(&delete)?.execute([path_bytes(path).as_ref()])?;
+    }
+    Ok(())
+}
+
 /// Several intents may stand for one path: each crash between intent and record leaves one, and any of
 /// them may be what is on disk.
 pub(super) fn put_intent(
@@ -239,7 +248,7 @@ pub(super) fn put_intent(
 
 /// A path as stored: its own bytes, so that names that are no UTF-8 are found again.
 #[cfg(unix)]
-fn path_bytes(path: &Path) -> Cow<'_, [u8]> {
+pub(super) fn path_bytes(path: &Path) -> Cow<'_, [u8]> {
     Cow::Borrowed(std::os::unix::ffi::OsStrExt::as_bytes(path.as_os_str()))
 }
 
@@ -250,7 +259,7 @@ fn path_from(bytes: &[u8]) -> PathBuf {
 
 /// A path as stored: with `/` between its parts.
 #[cfg(not(unix))]
-fn path_bytes(path: &Path) -> Cow<'_, [u8]> {
+pub(super) fn path_bytes(path: &Path) -> Cow<'_, [u8]> {
     Cow::Owned(path.to_string_lossy().replace('\\', "/").into_bytes())
 }
 

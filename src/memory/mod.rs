@@ -36,6 +36,7 @@ mod answers;
 mod corrections;
 mod entry;
 mod health;
+mod held;
 mod human;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod laws;
@@ -51,14 +52,17 @@ mod salvage;
 mod schema;
 mod seal;
 mod store;
+mod summaries;
 mod writer;
 
 pub use corrections::{Correction, CorrectionKind, How, Ignored, PairStamps, TextHash, text_hash};
 pub use entry::{Entry, EntryKind, Key, Origin, Remembered};
+pub use held::Held;
 pub use ledger::{ContentHash, DocumentRecord, KnownDocument, OutputRecord, Stamp};
 pub use lock::RunLock;
 pub use salvage::Salvage;
 pub use store::Store;
+pub use summaries::HumanSummary;
 
 use std::path::{Path, PathBuf};
 

@@ -95,7 +95,17 @@ pub(super) const IGNORED: Table = Table {
 
 pub(super) const REVIEW: Table = Table { name: "review", columns: &["path", "data"], key: "path", since: 3 };
 
-pub(super) const TABLES: [&Table; 7] = [&MEMORY, &DOCUMENT, &OUTPUT, &INTENT, &CORRECTION, &IGNORED, &REVIEW];
+pub(super) const HELD: Table = Table { name: "held", columns: &["path", "data"], key: "path", since: 4 };
+
+pub(super) const SUMMARY: Table = Table {
+    name: "summary",
+    columns: &["path", "language", "digest", "file", "created_ms"],
+    key: "path, language",
+    since: 4,
+};
+
+pub(super) const TABLES: [&Table; 9] =
+    [&MEMORY, &DOCUMENT, &OUTPUT, &INTENT, &CORRECTION, &IGNORED, &REVIEW, &HELD, &SUMMARY];
 
 impl Table {
     /// `SELECT` of every column and the sum, with the given rest of the statement.

@@ -14,7 +14,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::health::Files;
 use super::log::{Log, PageMap};
 use super::pages::Pages;
-use super::row::{CORRECTION, DOCUMENT, INTENT, MEMORY, OUTPUT, REVIEW, SUM, TABLES, Table};
+use super::row::{CORRECTION, DOCUMENT, INTENT, MEMORY, OUTPUT, REVIEW, SUM, SUMMARY, TABLES, Table};
 use super::schema::{self, Role};
 use crate::error::Result;
 use crate::write::disk_error;
@@ -265,7 +265,7 @@ fn keep(
         "(excluded.origin, excluded.created) >= (origin, created)"
     } else if *table == OUTPUT {
         if stranger { "excluded.edited > edited" } else { "excluded.edited >= edited" }
-    } else if *table == CORRECTION {
+    } else if *table == CORRECTION || *table == SUMMARY {
         "excluded.created_ms >= created_ms"
     } else if (*table == DOCUMENT || *table == REVIEW) && stranger {
         "false"

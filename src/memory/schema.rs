@@ -10,7 +10,7 @@ use super::row::{TABLES, Table};
 use crate::error::Error;
 
 /// The schema this version writes. A file with a higher one is refused.
-const SCHEMA: u16 = 3;
+const SCHEMA: u16 = 4;
 
 /// The schema that a file says it has, in SQLite's `user_version`. From the second on the number stands in both
 /// halves, so that a damaged one is not taken for a newer gloss's.
@@ -140,6 +140,19 @@ const MIGRATIONS: [&str; SCHEMA as usize] = [
     CREATE UNIQUE INDEX ignored_by_key ON ignored (key);
     CREATE TABLE review (path TEXT NOT NULL, data TEXT NOT NULL, sum BLOB);
     CREATE UNIQUE INDEX review_by_path ON review (path);
+",
+    "
+    CREATE TABLE held (path BLOB NOT NULL, data BLOB NOT NULL, sum BLOB);
+    CREATE UNIQUE INDEX held_by_path ON held (path);
+    CREATE TABLE summary (
+        path TEXT NOT NULL,
+        language TEXT NOT NULL,
+        digest TEXT NOT NULL,
+        file TEXT NOT NULL,
+        created_ms INTEGER NOT NULL,
+        sum BLOB
+    );
+    CREATE UNIQUE INDEX summary_by_path ON summary (path, language);
 ",
 ];
 

@@ -8,8 +8,11 @@ use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::oneshot;
 
 use super::ledger::{self, ContentHash, DocumentRecord, OutputRecord};
-use super::{Correction, Entry, Ignored, answers, corrections, reviews, schema};
+use super::{
+    Correction, Entry, Held, HumanSummary, Ignored, answers, corrections, held, reviews, schema, summaries,
+};
 use crate::error::Result;
+use crate::language::Language;
 
 /// Jobs that one transaction takes at most, so that the first of them does not wait for ever.
 const GROUP: usize = 1024;
@@ -31,6 +34,12 @@ pub(super) enum Change {
     Heed(Vec<Ignored>),
     /// One output written again between runs, and the review that tells of it.
     Settle(Box<(ReviewRow, Vec<OutputRecord>)>),
+    Hold(PathBuf, Vec<Held>),
+    Summarize(HumanSummary),
+    /// A person's summary is taken back.
+    Unsummarize(String, Language),
+    /// An output that is no longer there.
+    Forget(PathBuf),
 }
 
 /// A document's review: its path, and its data as JSON.
@@ -82,6 +91,10 @@ fn commit(connection: &mut Connection, group: &[Job], careful: bool) -> rusqlite
                     ledger::put_output(&transaction, output)?;
                 }
             }
+            Change::Hold(path, paragraphs) => held::put(&transaction, path, paragraphs)?,
+            Change::Summarize(summary) => summaries::put(&transaction, summary)?,
+            Change::Unsummarize(path, language) => summaries::remove(&transaction, path, language)?,
+            Change::Forget(path) => ledger::remove_output(&transaction, path)?,
             Change::Correct(all) => {
                 all.iter().try_for_each(|correction| corrections::put(&transaction, correction))?;
             }

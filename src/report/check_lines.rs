@@ -41,8 +41,12 @@ pub fn totals(report: &Report) -> String {
     let count = |severity| report.count(severity);
     let plural =
         |count: usize, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
+    let passed_over = match report.ignored {
+        0 => String::new(),
+        ignored => format!("; {ignored} passed over as people said (`--ignored` tells them)"),
+    };
     format!(
-        "{} checked: {} hard, {}",
+        "{} checked: {} hard, {}{passed_over}",
         plural(report.files, "file", "files"),
         count(Severity::Hard),
         plural(count(Severity::Flag), "flag", "flags"),
@@ -76,6 +80,7 @@ mod tests {
             files: 1,
             checked: 9,
             findings: vec![finding("`350` became `530`\u{202e}\n")],
+            ignored: 2,
             unread: Vec::new(),
             notes: Vec::new(),
         };
@@ -83,6 +88,9 @@ mod tests {
             findings(&report),
             "a\\u{1b}.pt.txt:3: numbers: `350` became `530`\\u{202e}\\u{a} (flag, right 91 times in 100, a.txt:4)"
         );
-        assert_eq!(totals(&report), "1 file checked: 0 hard, 1 flag");
+        assert_eq!(
+            totals(&report),
+            "1 file checked: 0 hard, 1 flag; 2 passed over as people said (`--ignored` tells them)"
+        );
     }
 }

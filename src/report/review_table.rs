@@ -51,11 +51,18 @@ pub fn render(view: &View) -> String {
         }
     }
     for (file, taken) in &view.memories {
-        let Taken { kept, known, passed_over, paragraphs } = taken;
+        let Taken { kept, known, behind, passed_over, paragraphs, refused } = taken;
+        let behind = match behind {
+            0 => String::new(),
+            pairs => format!("{pairs} kept for other places (here corrections of their own stay), "),
+        };
         lines.push(format!(
-            "{}: {kept} pairs taken over ({paragraphs} paragraphs here), {known} known already, {passed_over} passed over",
+            "{}: {kept} pairs taken over ({paragraphs} paragraphs here), {behind}{known} known already, {passed_over} passed \
+             over, {} refused",
             printable(file),
+            refused.len(),
         ));
+        lines.extend(refused.iter().map(|refused| format!("  {}", printable(refused))));
     }
     lines.extend(view.refused.iter().map(|refused| format!("  {}", printable(refused))));
     if lines.is_empty() {

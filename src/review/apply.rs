@@ -1,22 +1,21 @@
 //! Changes that a person made, applied: by the page's export, the server, an XLIFF.
 //!
 //! Each change is on disk as a correction before anything else; then the outputs, the reviews and the ledger follow.
-//! Must not lose a change in silence: each has an [`Outcome`].
-
-use std::path::Path;
+//! Must not lose a change in silence: each has an [`Outcome`]. Nor may one take the place of a text that its sender did not
+//! see: it is refused with that text.
 
 use serde::Serialize;
 
-use super::article::Article;
+use super::article::{Article, Known};
 use super::change::{Action, Change};
 use super::data::{TargetState, TargetUnit};
 use super::desk::Desk;
+use super::given;
 use super::recall::Choice;
 use crate::document::BlockId;
 use crate::error::Result;
 use crate::language::Language;
 use crate::memory::{Correction, CorrectionKind, How, Ignored};
-use crate::read::unit::is_line_end;
 use crate::report::event::WriteState;
 
 /// What became of one change.
@@ -47,12 +46,18 @@ pub enum OutcomeState {
     Refused,
 }
 
-/// Applies `changes` to the folder at `root`, which no run may be working on: [`apply_at`] a desk of its own.
-///
-/// # Errors
-/// As [`Desk::open`] and [`apply_at`].
-pub fn apply(root: &Path, changes: &[Change], how: How) -> Result<Vec<Outcome>> {
-    apply_at(&Desk::open(root)?, changes, how)
+/// Where changes come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sender {
+    pub how: How,
+    /// When the file that holds them was saved, Unix time in milliseconds; none where there is none.
+    pub saved_ms: Option<i64>,
+}
+
+impl From<How> for Sender {
+    fn from(how: How) -> Self {
+        Self { how, saved_ms: None }
+    }
 }
 
 /// Applies `changes` in their order; one outcome for each, in the same order. Of each article and language the output is
@@ -60,7 +65,7 @@ pub fn apply(root: &Path, changes: &[Change], how: How) -> Result<Vec<Outcome>> 
 ///
 /// # Errors
 /// Where the memory or an output cannot be read or written. What was kept by then stays, and the next run shows it.
-pub fn apply_at(desk: &Desk, changes: &[Change], how: How) -> Result<Vec<Outcome>> {
+pub fn apply_at(desk: &Desk, changes: &[Change], sender: Sender) -> Result<Vec<Outcome>> {
     let mut outcomes: Vec<Option<Outcome>> = vec![None; changes.len()];
     for index in 0..changes.len() {
         let Some(first) = changes.get(index).filter(|_| outcomes.get(index) == Some(&None)) else { continue };
@@ -69,7 +74,7 @@ pub fn apply_at(desk: &Desk, changes: &[Change], how: How) -> Result<Vec<Outcome
             .enumerate()
             .filter(|(_, change)| change.path == first.path && change.language == first.language)
             .collect();
-        let found = apply_group(desk, (&first.path, &first.language), &group, how)?;
+        let found = apply_group(desk, (&first.path, &first.language), &group, sender)?;
         for ((index, _), outcome) in group.iter().zip(found) {
             if let Some(place) = outcomes.get_mut(*index) {
                 *place = Some(outcome);
@@ -88,13 +93,15 @@ enum Step {
     Done(usize),
     Unchanged(usize),
     Refused(String),
+    /// Another text stands at this unit than its sender saw.
+    Overtaken(usize, String),
 }
 
 fn apply_group(
     desk: &Desk,
     (path, to): (&str, &Language),
     group: &[(usize, &Change)],
-    how: How,
+    sender: Sender,
 ) -> Result<Vec<Outcome>> {
     let refuse_all = |reason: &str| -> Vec<Outcome> {
         group
@@ -110,9 +117,16 @@ fn apply_group(
     }
     // What somebody typed in the file comes first: it must be kept, and it is older.
     desk.scan_of(&mut article, to)?;
+    // Against what stood before any of them: one of two equal paragraphs follows the other.
+    let known = article.known(desk.store(), to)?;
+    let overtaken: Vec<Option<Step>> =
+        group.iter().map(|(_, change)| overtaken(&article, &known, to, change, sender)).collect();
     let mut steps = Vec::with_capacity(group.len());
-    for (_, change) in group {
-        let step = keep(desk, &article, to, change, how)?;
+    for ((_, change), overtaken) in group.iter().zip(overtaken) {
+        let step = match overtaken {
+            Some(step) => step,
+            None => keep(desk, &article, to, change, sender.how)?,
+        };
         if matches!(step, Step::Done(_)) {
             article.refresh(desk.store(), to)?;
         }
@@ -131,7 +145,7 @@ fn apply_group(
     let units = article.translation(to).map(|translation| translation.units.as_slice()).unwrap_or_default();
     let outcomes = group.iter().zip(steps).map(|((_, change), step)| {
         let index = match step {
-            Step::Done(index) | Step::Unchanged(index) => Some(index),
+            Step::Done(index) | Step::Unchanged(index) | Step::Overtaken(index, _) => Some(index),
             Step::Refused(_) => None,
         };
         let block = index.and_then(|index| article.review.units.get(index)).map(|unit| unit.block);
@@ -149,18 +163,64 @@ fn outcome(change: &Change, step: Step, block: Option<BlockId>, unit: Option<Tar
     let (state, message) = match step {
         Step::Done(_) => (OutcomeState::Done, None),
         Step::Unchanged(_) => (OutcomeState::Unchanged, None),
-        Step::Refused(reason) => (OutcomeState::Refused, Some(reason)),
+        Step::Refused(reason) | Step::Overtaken(_, reason) => (OutcomeState::Refused, Some(reason)),
     };
     let (path, language) = (change.path.clone(), change.language.clone());
     Outcome { path, language, block: block.unwrap_or(change.block), state, message, unit }
 }
 
 /// The unit that a change is of: at its own block, or where its source text stands by now.
-pub(super) fn unit_of(article: &Article, change: &Change) -> Option<usize> {
+fn unit_of(article: &Article, change: &Change) -> Option<usize> {
     let units = &article.review.units;
     let stands = |index: &usize| units.get(*index).is_some_and(|unit| unit.text == change.source);
     let here = units.iter().position(|unit| unit.block == change.block).filter(stands);
     here.or_else(|| (0..units.len()).find(stands))
+}
+
+/// The refusal of a change over something that its sender did not see. What an engine answered meanwhile is no reason to
+/// refuse what a file brings: that is an answer to the same source.
+fn overtaken(
+    article: &Article,
+    known: &Known,
+    to: &Language,
+    change: &Change,
+    sender: Sender,
+) -> Option<Step> {
+    let wanted = match &change.action {
+        Action::Edit { text } | Action::Accept { text } => Some(text.as_str()),
+        Action::Revert => None,
+        Action::Ignore { .. } | Action::Heed { .. } => return None,
+    };
+    let index = unit_of(article, change)?;
+    let unit = article.translation(to)?.units.get(index)?;
+    let stands = unit.text.as_deref().unwrap_or_default();
+    let live = sender.how == How::Server;
+    if wanted == Some(stands) || !live && unit.state != TargetState::Human {
+        return None;
+    }
+    let unseen = match (&change.seen, &change.action) {
+        (Some(seen), _) => seen.iter().all(|seen| seen != stands),
+        (None, _) if live => false,
+        // Who accepts a text saw that one.
+        (None, Action::Accept { .. }) => true,
+        (None, _) => {
+            let made = match article.chosen(known, to, index) {
+                Choice::Counts(correction, _) => Some(correction.created_ms),
+                Choice::Nothing | Choice::Misfit(..) => None,
+            };
+            made.zip(sender.saved_ms).is_some_and(|(made, saved)| made > saved)
+        }
+    };
+    let again = if live {
+        "save again to put yours there"
+    } else {
+        "save yours on the page as it is now to put it there"
+    };
+    let reason = match stands {
+        "" => format!("the text that you saw was taken away since; {again}"),
+        text => format!("it was changed since you saw it, and reads now: “{text}”; {again}"),
+    };
+    unseen.then_some(Step::Overtaken(index, reason))
 }
 
 /// Keeps one change in the memory, durably.
@@ -211,11 +271,12 @@ fn keep_answer(
     text: &str,
     (kind, how): (CorrectionKind, How),
 ) -> Result<Step> {
-    // A unit is on one line in its canonical form.
-    let text = &text.split(is_line_end).map(str::trim).collect::<Vec<_>>().join(" ");
-    let text = text.trim();
-    if text.is_empty() {
-        return Ok(Step::Refused("the text is empty".to_owned()));
+    let Some(unit) = article.review.units.get(index) else {
+        return Ok(Step::Refused("there is no such paragraph".to_owned()));
+    };
+    let text = given::on_one_line(text, to);
+    if let Some(reason) = given::refusal(&text, &unit.text) {
+        return Ok(Step::Refused(reason));
     }
     let known = article.known(desk.store(), to)?;
     let counting = match article.chosen(&known, to, index) {
@@ -229,13 +290,10 @@ fn keep_answer(
     // What was typed in the file stays as it was typed when it is accepted.
     let raw = same.and_then(|(correction, raw)| correction.raw.clone().filter(|_| raw));
     if raw.is_none()
-        && let Some(misfit) = article.misfit(to, index, text)
+        && let Some(misfit) = article.misfit(to, index, &text)
     {
         return Ok(Step::Refused(format!("it does not fit: {}", misfit.message)));
     }
-    let Some(unit) = article.review.units.get(index) else {
-        return Ok(Step::Refused("there is no such paragraph".to_owned()));
-    };
     let (machine, machine_engine) = article.machine(&known, to, index);
     let correction = Correction {
         from: article.review.language.clone(),
@@ -247,7 +305,7 @@ fn keep_answer(
         path: article.review.path.clone(),
         block: unit.block,
         kind,
-        answer: text.to_owned(),
+        answer: text,
         raw,
         machine,
         machine_engine,

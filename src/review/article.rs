@@ -11,10 +11,10 @@ use super::data::{ReviewDocument, TargetState, TargetUnit, Translation};
 use super::place::{self, Place};
 use super::recall::{self, Choice, HUMAN, choose, machine_of};
 use crate::check::{self, Finding, Pair, Severity};
-use crate::document::{Block, BlockId, Document, Source};
+use crate::document::{Block, BlockId, Document, Source, slice};
 use crate::error::Result;
 use crate::language::Language;
-use crate::memory::{Correction, Store, TextHash};
+use crate::memory::{Correction, Store, TextHash, text_hash};
 use crate::read::roles::FolderEvidence;
 use crate::read::unit::Unit;
 use crate::read::{self, LoadOptions, walk};
@@ -31,12 +31,14 @@ pub struct Article {
     pub review: ReviewDocument,
     /// The source; none where it is gone or another by now.
     pub document: Option<Document>,
+    /// What the source is by now, where that is another than was reviewed.
+    changed: Option<Document>,
     /// Those of the review's units, in their order.
     places: Vec<Place>,
 }
 
 /// Corrections by the text that they are of.
-type Known = HashMap<String, Vec<Correction>>;
+pub type Known = HashMap<String, Vec<Correction>>;
 
 impl Article {
     /// The article that was made from the source at `path`, relative to `root`, with `/`; none where no run has
@@ -47,7 +49,7 @@ impl Article {
     pub fn load(store: &Store, root: &Path, path: &str) -> Result<Option<Self>> {
         let Some(review) = store.review_blocking(path)? else { return Ok(None) };
         let record = store.document_blocking(Path::new(path))?;
-        let opened = record.and_then(|record| unchanged::origin_of(&record)).map(PathBuf::from);
+        let opened = record.and_then(|record| unchanged::origin_of(&record));
         let opened = opened.filter(|path| path.is_file()).unwrap_or_else(|| root.join(path));
         let document = source(&opened, path).and_then(|source| {
             let evidence = FolderEvidence::default();
@@ -61,7 +63,11 @@ impl Article {
                 .map(|(block, unit)| (block.id, unit.text.clone()))
                 .eq(review.units.iter().map(|unit| (unit.block, unit.text.clone())))
         };
-        let document = document.filter(|document| document.digest == review.digest && texts(document));
+        let is_same = |document: &Document| document.digest == review.digest && texts(document);
+        let (document, changed) = match document {
+            Some(document) if is_same(&document) => (Some(document), None),
+            changed => (None, changed),
+        };
         let mut places = place::of_units(&review.units);
         if let Some(document) = &document {
             let shaped = place::of_document(document);
@@ -69,7 +75,7 @@ impl Article {
                 *place = shaped.get(&unit.block).copied().unwrap_or(*place);
             }
         }
-        Ok(Some(Self { review, document, places }))
+        Ok(Some(Self { review, document, changed, places }))
     }
 
     pub fn translation(&self, to: &Language) -> Option<&Translation> {
@@ -102,6 +108,26 @@ impl Article {
     pub fn unit(&self, block: BlockId) -> Option<(&Block, &Unit)> {
         let block = self.document.as_ref()?.blocks.get(block.0 as usize)?;
         block.unit.as_ref().map(|unit| (block, unit))
+    }
+
+    /// The unit with this text, and its block, in a source that has changed since it was reviewed. None where there are several in
+    /// which other things are kept out of translation.
+    pub fn unit_now(&self, text: &str) -> Option<(&Block, &Unit)> {
+        let mut same = self.changed.as_ref()?.units().filter(|(_, unit)| unit.text == text);
+        let first = same.next()?;
+        same.all(|(_, unit)| unit.protected == first.1.protected).then_some(first)
+    }
+
+    /// [`Place::shape`] of [`Article::unit_now`].
+    pub fn shape_now(&self, text: &str) -> Option<TextHash> {
+        let (block, _) = self.unit_now(text)?;
+        Some(text_hash(slice(&self.changed.as_ref()?.text, block.content.clone())))
+    }
+
+    /// A block's content in the source's own bytes, where the source is at hand.
+    pub fn source_bytes(&self, block: BlockId) -> Option<&str> {
+        let (block, _) = self.unit(block)?;
+        Some(slice(&self.document.as_ref()?.text, block.content.clone()))
     }
 
     /// What people's work has for the texts of this article.

@@ -30,6 +30,11 @@ pub struct Change {
     /// The unit's canonical source text as the person saw it: where the source has another text there by now, the
     /// change goes to wherever this text stands, and is refused where it stands nowhere.
     pub source: String,
+    /// The answers that the person saw there, canonical, and empty for none: what the page held, and what they gave
+    /// before. A change of the answer never takes the place of another person's text that is not among them. None
+    /// where what makes changes does not say.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub seen: Option<Vec<String>>,
     #[serde(flatten)]
     pub action: Action,
 }

@@ -128,6 +128,15 @@ pub struct ReviewFinding {
     pub ignored: bool,
 }
 
+impl TargetUnit {
+    /// Whether a finding of this unit is still to be looked at: nobody said to pass over it, and on a person's text, which
+    /// is theirs to judge, it is hard.
+    pub fn is_open(&self, finding: &ReviewFinding) -> bool {
+        let least = if self.state == TargetState::Human { Severity::Hard } else { Severity::Info };
+        !finding.ignored && finding.severity >= least
+    }
+}
+
 /// One summary.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
@@ -137,6 +146,9 @@ pub struct Summary {
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub output: Option<String>,
     pub failed: bool,
+    /// What a person's summary said before the article was changed.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub earlier: Option<String>,
     pub sentences: Vec<SummarySentence>,
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub findings: Vec<ReviewFinding>,

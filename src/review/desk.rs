@@ -7,15 +7,19 @@
 use std::path::{Path, PathBuf};
 
 use super::article::Article;
+use super::data::{Summary, SummarySentence};
 use super::folder::{self, LastRun};
 use super::overview::{self, way_to_index};
 use super::page::{PageOptions, render};
-use super::scan::{self, Scanned};
+use super::recall::HUMAN;
+use super::scan::{self, Scanned, SummaryEdit};
+use crate::document::Document;
 use crate::error::{Error, Result};
 use crate::language::Language;
-use crate::memory::{OutputRecord, RunLock, Store, state_folder};
+use crate::memory::{OutputRecord, RunLock, Stamp, Store, state_folder};
 use crate::report::event::{OutputKind, WriteState};
 use crate::run::unchanged;
+use crate::write::summary::sentences;
 use crate::write::{WriteRequest, Writer};
 
 /// A state root opened for review.
@@ -106,11 +110,13 @@ impl Desk {
 
     fn scan_output(&self, output: &OutputRecord) -> Result<(Scanned, Option<Article>)> {
         let scanned = scan::scan(&self.store, &self.root, output)?;
-        let article = self.article(&scanned.path)?;
-        if scanned.whole
-            && let Some(article) = &article
-        {
-            self.settle(article, &output.language)?;
+        let mut article = self.article(&scanned.path)?;
+        match (&mut article, scanned.summary) {
+            (Some(article), Some(SummaryEdit::Taken)) => self.settle_summary(article, output)?,
+            (Some(article), None) if scanned.whole && output.kind == OutputKind::Translation => {
+                self.settle(article, &output.language)?;
+            }
+            _ => {}
         }
         Ok((scanned, article))
     }
@@ -124,44 +130,67 @@ impl Desk {
         let written = article.stitched(&self.store, to)?;
         let output = article.translation(to).and_then(|translation| translation.output.clone());
         let (Some(document), Some(written), Some(output)) = (&article.document, written, output) else {
-            self.record(article, Vec::new())?;
+            self.record(article, Vec::new(), true)?;
             return Ok(None);
         };
-        let request = |path: PathBuf, kind, bytes, language: &Language| WriteRequest {
-            path,
-            bytes,
-            kind,
-            language: language.clone(),
-            source: document.source.path.clone(),
-            source_relative: document.source.relative.clone(),
-            force: false,
-        };
         let bytes = document.encoding.encode(&written.text);
-        let mut outcome = self.writer.write_blocking(&request(
-            self.root.join(output),
-            OutputKind::Translation,
-            bytes,
-            to,
-        ))?;
-        let pages = self.store.outputs_of_blocking(&document.source.relative)?;
-        if let Some(page) = pages.iter().find(|output| output.kind == OutputKind::Review && !output.edited) {
-            let index = Some(way_to_index(&page.path));
-            let bytes = render(&article.review, &PageOptions { index, server: None }).into_bytes();
-            let place = self.root.join(&page.path);
-            let written =
-                self.writer.write_blocking(&request(place, OutputKind::Review, bytes, &page.language))?;
-            outcome.records.extend(written.records);
-        }
-        self.record(article, outcome.records)?;
+        let place = self.root.join(output);
+        let mut outcome =
+            self.writer.write_blocking(&request(document, place, OutputKind::Translation, bytes, to))?;
+        outcome.records.extend(self.write_page(article, document)?);
+        self.record(article, outcome.records, true)?;
         Ok(Some(outcome.state))
     }
 
-    /// Records an article's review, what the index tells of it, and the outputs written for it.
-    fn record(&self, article: &Article, outputs: Vec<OutputRecord>) -> Result<()> {
+    /// Has an article's review and page follow a summary that a person wrote; the next run has its translations follow.
+    fn settle_summary(&self, article: &mut Article, output: &OutputRecord) -> Result<()> {
+        let all = self.store.human_summaries_blocking(&article.review.path)?;
+        let theirs = all.iter().find(|summary| summary.language == output.language);
+        let place = article.review.summaries.iter_mut().find(|summary| summary.language == output.language);
+        let (Some(theirs), Some(place)) = (theirs, place) else { return Ok(()) };
+        let sentences = sentences(&theirs.file, &theirs.language).into_iter();
+        *place = Summary {
+            engine: HUMAN.to_owned(),
+            failed: false,
+            earlier: None,
+            sentences: sentences.map(|text| SummarySentence { text, blocks: Vec::new() }).collect(),
+            findings: Vec::new(),
+            ..place.clone()
+        };
+        let mut records = match &article.document {
+            Some(document) => self.write_page(article, document)?,
+            None => Vec::new(),
+        };
+        let file = self.root.join(&output.path);
+        if let Ok(metadata) = std::fs::symlink_metadata(&file) {
+            let hash = *blake3::hash(theirs.file.as_bytes()).as_bytes();
+            records.push(OutputRecord { hash, stamp: Stamp::of(&metadata), edited: true, ..output.clone() });
+        }
+        self.record(article, records, false)
+    }
+
+    /// Writes an article's page, where a run has written one and nobody changed it.
+    fn write_page(&self, article: &Article, document: &Document) -> Result<Vec<OutputRecord>> {
+        let outputs = self.store.outputs_of_blocking(&document.source.relative)?;
+        let page = outputs.iter().find(|output| output.kind == OutputKind::Review && !output.edited);
+        let Some(page) = page else { return Ok(Vec::new()) };
+        let index = Some(way_to_index(&page.path));
+        let bytes = render(&article.review, &PageOptions { index, server: None }).into_bytes();
+        let place = self.root.join(&page.path);
+        let request = request(document, place, OutputKind::Review, bytes, &page.language);
+        Ok(self.writer.write_blocking(&request)?.records)
+    }
+
+    /// Records an article's review, what the index tells of it, and the outputs written for it. Where it is not `complete`, the next
+    /// run goes through it again.
+    fn record(&self, article: &Article, outputs: Vec<OutputRecord>, complete: bool) -> Result<()> {
         let review = &article.review;
         match self.store.document_blocking(Path::new(&review.path))? {
             Some(record) => {
-                let record = unchanged::with_index(record, |page| overview::document(review, page));
+                let mut record = unchanged::with_index(record, |page| overview::document(review, page));
+                if !complete {
+                    record.fingerprint.clear();
+                }
                 self.store.record_reviewed_blocking(record, outputs, review)
             }
             None => self.store.settle_blocking(review, outputs),
@@ -179,5 +208,24 @@ impl Desk {
         }
         let last = LastRun::load(&self.store)?;
         folder::write((&self.store, &self.writer), &self.root, folder::documents(&self.store)?, &last)
+    }
+}
+
+fn request(
+    document: &Document,
+    path: PathBuf,
+    kind: OutputKind,
+    bytes: Vec<u8>,
+    language: &Language,
+) -> WriteRequest {
+    WriteRequest {
+        path,
+        bytes,
+        kind,
+        language: language.clone(),
+        source: document.source.path.clone(),
+        source_relative: document.source.relative.clone(),
+        theirs: false,
+        force: false,
     }
 }

@@ -50,12 +50,15 @@ pub fn xliff(documents: &[ReviewDocument], languages: &[Language]) -> Vec<Export
     exports
 }
 
-/// One TMX of all pairs.
-pub fn tmx(documents: &[ReviewDocument], languages: &[Language]) -> Export {
+/// One TMX of all pairs; none where there is no pair.
+pub fn tmx(documents: &[ReviewDocument], languages: &[Language]) -> Option<Export> {
     let written = tmx::write(documents, languages);
+    if written.pairs == 0 {
+        return None;
+    }
     let notes =
         written.replaced.iter().map(|(path, block, character)| note(path, block.0, *character)).collect();
-    Export { path: TMX.into(), text: written.xml, notes }
+    Some(Export { path: TMX.into(), text: written.xml, notes })
 }
 
 fn note(path: &str, block: u32, character: char) -> String {
@@ -98,6 +101,7 @@ mod tests {
             ["`news/mill.md` paragraph 3: XML has no U+0008; it stands there as U+FFFD"]
         );
         // Twice: as a source, and as what stands before the next. That one has no answer, so once.
-        assert_eq!(tmx(&[document], &[]).notes.len(), 1);
+        assert_eq!(tmx(&[document.clone()], &[]).unwrap().notes.len(), 1);
+        assert_eq!(tmx(&[document], &[Language::parse("de").unwrap()]), None);
     }
 }

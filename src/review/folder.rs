@@ -44,7 +44,15 @@ impl LastRun {
 /// An article of which nothing could be made.
 pub fn unread(path: String, reason: String) -> IndexDocument {
     let reason = Some(reason);
-    IndexDocument { path, title: None, language: None, page: None, reason, translations: Vec::new() }
+    IndexDocument {
+        path,
+        title: None,
+        language: None,
+        page: None,
+        reason,
+        human_summaries: Vec::new(),
+        translations: Vec::new(),
+    }
 }
 
 /// Writes the index of the folder at `root` and records it, with what the last run left for it.
@@ -68,6 +76,7 @@ pub fn write(
             // It is made from no one source.
             source: root.to_owned(),
             source_relative: PathBuf::new(),
+            theirs: false,
             force: false,
         };
         records = writer.write_blocking(&request)?.records;
@@ -92,7 +101,16 @@ pub fn documents(store: &Store) -> Result<Documents> {
 }
 
 /// The index with the language that it is recorded under; none where there is nothing to show.
-fn index(root: &Path, mut documents: Documents, last: &LastRun) -> Option<(Language, Vec<u8>)> {
+fn index(root: &Path, documents: Documents, last: &LastRun) -> Option<(Language, Vec<u8>)> {
+    let data = data(root, documents, last);
+    let of_sources = data.documents.iter().find_map(|document| document.language.as_ref());
+    let language = data.languages.first().or(of_sources).cloned();
+    let language = language.filter(|_| !data.documents.is_empty())?;
+    Some((language, render_index(&data).into_bytes()))
+}
+
+/// What an index of the folder at `root` shows.
+pub fn data(root: &Path, mut documents: Documents, last: &LastRun) -> IndexData {
     for unread in &last.unread {
         // What earlier runs made of it still stands.
         let place = documents.entry(unread.path.clone()).or_insert_with(|| unread.clone());
@@ -105,10 +123,7 @@ fn index(root: &Path, mut documents: Documents, last: &LastRun) -> Option<(Langu
             languages.push(translation.language.clone());
         }
     }
-    let language = languages.first().or(documents.iter().find_map(|document| document.language.as_ref()));
-    let language = language.cloned().filter(|_| !documents.is_empty())?;
     let root = root.canonicalize().unwrap_or_else(|_| root.to_owned());
     let name = root.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let drift = last.drift.clone();
-    Some((language, render_index(&IndexData { name, languages, documents, drift }).into_bytes()))
+    IndexData { name, languages, documents, drift: last.drift.clone() }
 }

@@ -10,6 +10,7 @@
 //! * [`page`] shows it in a browser, and hands on what is done there.
 //! * [`change`] is what a person did: the one form in which the page, the server, an edited output file and an XLIFF
 //!   say it.
+//! * [`given`] has what holds for every text of a person's before it is kept, by whatever way it came.
 //! * [`mod@recall`] says which correction counts for a unit, [`place`] where a unit stands, [`mod@earlier`] what was made of
 //!   a unit before its source changed.
 //! * [`article`] is an article between runs: it follows people's work without an engine; [`scan`] finds what they changed in
@@ -33,6 +34,7 @@ pub mod earlier;
 pub mod exchange;
 pub mod export;
 pub mod folder;
+pub mod given;
 pub mod import;
 pub mod overview;
 pub mod page;

@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
-use super::data::{ReviewDocument, ReviewFinding, Summary, TargetState, Translation};
+use super::data::{ReviewDocument, Summary, TargetState, TargetUnit, Translation};
 use super::page::index::{IndexDocument, IndexTranslation};
+use super::recall::HUMAN;
 use crate::check::Severity;
 use crate::document::Role;
 use crate::read::unit::{Part, split};
@@ -19,19 +20,23 @@ pub fn document(review: &ReviewDocument, page: Option<String>) -> IndexDocument 
         });
         parts.collect()
     };
+    let human = review.summaries.iter().filter(|summary| summary.engine == HUMAN);
     IndexDocument {
         path: review.path.clone(),
         title: title.map(|unit| words(&unit.text)).filter(|title| !title.trim().is_empty()),
         language: Some(review.language.clone()),
         page,
         reason: None,
+        human_summaries: human.map(|summary| summary.language.clone()).collect(),
         translations: review.translations.iter().map(|one| translation(one, &review.summaries)).collect(),
     }
 }
 
 fn translation(translation: &Translation, summaries: &[Summary]) -> IndexTranslation {
-    let open = |finding: &ReviewFinding| !finding.ignored && finding.severity != Severity::Info;
-    let count = |wanted: &dyn Fn(&super::data::TargetUnit) -> bool| {
+    let flagged = |unit: &TargetUnit| {
+        unit.findings.iter().any(|one| unit.is_open(one) && one.severity != Severity::Info)
+    };
+    let count = |wanted: &dyn Fn(&TargetUnit) -> bool| {
         let found = translation.units.iter().filter(|unit| wanted(unit)).count();
         u32::try_from(found).unwrap_or(u32::MAX)
     };
@@ -47,7 +52,7 @@ fn translation(translation: &Translation, summaries: &[Summary]) -> IndexTransla
         state,
         units: count(&|_| true),
         failed,
-        flagged: count(&|unit| unit.state != TargetState::Failed && unit.findings.iter().any(open)),
+        flagged: count(&|unit| unit.state != TargetState::Failed && flagged(unit)),
         human: count(&|unit| unit.state == TargetState::Human),
     }
 }

@@ -361,7 +361,8 @@ async fn translate(
     } else {
         let stitched = stitch(document, &answers);
         let bytes = document.encoding.encode(&stitched.text);
-        write_output(shared, path, document, to, OutputKind::Translation, target, bytes, &mut end).await?;
+        let output = Output { kind: OutputKind::Translation, language: to, target, bytes, theirs: false };
+        write_output(shared, (path, document), output, &mut end).await?;
     }
     shared.events.emit(Event::LanguageFinished {
         path: path.to_owned(),
@@ -421,21 +422,28 @@ fn settled_event(shared: &Shared, path: &str, language: &Language, state: UnitSt
     }
 }
 
-/// Writes one output and notes it in `end`.
+/// One output.
+#[derive(Debug)]
+pub struct Output<'a> {
+    pub kind: OutputKind,
+    pub language: &'a Language,
+    pub target: PathBuf,
+    pub bytes: Vec<u8>,
+    /// [`WriteRequest::theirs`].
+    pub theirs: bool,
+}
+
+/// Writes one output of the document at `path` and notes it in `end`.
 ///
 /// # Errors
 /// Where the file or the ledger cannot be written.
-#[expect(clippy::too_many_arguments, reason = "the facts of one output, each from another place")]
 pub async fn write_output(
     shared: &Arc<Shared>,
-    path: &str,
-    document: &Document,
-    language: &Language,
-    kind: OutputKind,
-    target: PathBuf,
-    bytes: Vec<u8>,
+    (path, document): (&str, &Document),
+    output: Output<'_>,
     end: &mut LanguageEnd,
 ) -> Result<()> {
+    let Output { kind, language, target, bytes, theirs } = output;
     let request = WriteRequest {
         path: target.clone(),
         bytes,
@@ -443,6 +451,7 @@ pub async fn write_output(
         language: language.clone(),
         source: document.source.path.clone(),
         source_relative: document.source.relative.clone(),
+        theirs,
         force: shared.settings.force,
     };
     let outcome = shared.writer.write(request).await?;

@@ -257,9 +257,14 @@ impl<'a> Sums<'a> {
         let settings = self.settings;
         let row: Vec<Placed<'a>> =
             settings.rows.summarize.iter().filter_map(|index| self.placed(*index)).collect();
+        let path = super::shown(&document.source.relative);
+        let by_people = match &self.store {
+            Some(store) => summarize::people::People::load(store, &path, document).await?,
+            None => summarize::people::People::none(),
+        };
         let mut open = Vec::new();
-        let mut made = None;
-        for (_, _, engine) in &row {
+        let mut made = by_people.current(language).map(summarize::people::sentences_of);
+        for (_, _, engine) in row.iter().filter(|_| made.is_none()) {
             match had(self.store.as_ref(), *engine, &article, &text).await {
                 Ok(sentences) => {
                     made = Some(sentences);
@@ -268,12 +273,12 @@ impl<'a> Sums<'a> {
                 Err(requests) => open.push(requests),
             }
         }
-        let targets: Vec<&Language> = settings.targets.iter().filter(|to| !language.same_as(to)).collect();
+        let is_asked = |to: &&Language| !language.same_as(to) && by_people.current(to).is_none();
+        let targets: Vec<&Language> = settings.targets.iter().filter(is_asked).collect();
         let place = |to: &Language| settings.targets.iter().position(|target| target == to);
         if let Some(sentences) = made {
             let wanted = summarize::wanted(article.title.as_deref(), &sentences, language);
             let texts: Vec<&str> = wanted.iter().map(|unit| unit.text.as_str()).collect();
-            let path = super::shown(&document.source.relative);
             let people = People { path: &path, places: &place::of_texts(&texts), fits: &|_, _| None };
             for to in targets {
                 let asked = self.ask(&wanted, &people, language, to).await?;

@@ -3,7 +3,7 @@
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 
-use super::article::{LanguageEnd, write_output};
+use super::article::{LanguageEnd, Output, write_output};
 use super::{Shared, off_thread, shown};
 use crate::document::Document;
 use crate::error::Result;
@@ -29,7 +29,8 @@ pub async fn page(
     let index = Some(way_to_index(&shared.names.relative(&target)));
     let bytes = render(review, &PageOptions { index, server: None }).into_bytes();
     let language = &document.language.language;
-    write_output(shared, path, document, language, OutputKind::Review, target, bytes, &mut end).await?;
+    let output = Output { kind: OutputKind::Review, language, target, bytes, theirs: false };
+    write_output(shared, (path, document), output, &mut end).await?;
     Ok(end)
 }
 

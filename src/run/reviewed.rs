@@ -168,8 +168,9 @@ pub fn heed(
 }
 
 /// Adds to what answers brought with them the hard findings that the review alone sees: on an answer that passed the checks
-/// of its time, and between the answers of a document. What a person wrote or accepted is theirs to judge.
-/// An engine that is not held to all checks, a test's double, is not held to these either.
+/// of its time, and between the answers of a document; on a person's text too, until a person says to pass over them.
+/// An engine that is not held to all checks, a test's double, is not held to these either, nor is what people made of its
+/// answers.
 pub fn see_hard(
     (shared, document): (&Shared, &Document),
     translation: &Translation,
@@ -179,7 +180,7 @@ pub fn see_hard(
         document.units().map(|(block, _)| block.id).zip(&translation.units).collect();
     for settled in settled {
         let unit = units.get(&settled.block);
-        for seen in unit.into_iter().flat_map(|unit| open_hard(shared, unit)) {
+        for seen in unit.into_iter().flat_map(|unit| open_hard(shared, (&translation.language, unit))) {
             let known = |one: &Finding| one.check == seen.check && one.message == seen.message;
             if !settled.findings.iter().any(known) {
                 let range = |span: [usize; 2]| span[0]..span[1];
@@ -193,14 +194,21 @@ pub fn see_hard(
     }
 }
 
-/// Whether a machine's answer stands against a hard finding that nobody said to pass over.
+/// Whether an answer stands against a hard finding that nobody said to pass over.
 pub fn stands_against_hard(shared: &Shared, translation: &Translation) -> bool {
-    translation.units.iter().any(|unit| open_hard(shared, unit).next().is_some())
+    translation.units.iter().any(|unit| open_hard(shared, (&translation.language, unit)).next().is_some())
 }
 
-fn open_hard<'a>(shared: &Shared, unit: &'a TargetUnit) -> impl Iterator<Item = &'a ReviewFinding> {
-    let counts = unit.state == TargetState::Machine && shared.asker.is_judged(unit.engine.as_deref());
-    let hard = |finding: &&ReviewFinding| finding.severity == Severity::Hard && !finding.ignored;
+fn open_hard<'a>(
+    shared: &Shared,
+    (to, unit): (&Language, &'a TargetUnit),
+) -> impl Iterator<Item = &'a ReviewFinding> {
+    let counts = match unit.state {
+        TargetState::Machine => shared.asker.is_judged(unit.engine.as_deref()),
+        TargetState::Human => shared.asker.judges(to),
+        TargetState::Failed | TargetState::Copied | TargetState::Dropped => false,
+    };
+    let hard = |finding: &&ReviewFinding| finding.severity == Severity::Hard && unit.is_open(finding);
     unit.findings.iter().filter(move |finding| counts && hard(finding))
 }
 
@@ -220,6 +228,7 @@ pub fn summary(
         engine: engine.to_owned(),
         output: None,
         failed,
+        earlier: None,
         sentences: sentences.collect(),
         findings: findings.iter().map(|one| build::finding(language, one)).collect(),
     }

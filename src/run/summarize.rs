@@ -1,11 +1,15 @@
 //! One article's summaries: made once, in its own language, then translated into every target.
 
+pub mod people;
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use futures::future::join_all;
 
-use super::article::{LanguageEnd, outline, write_output};
+use super::article::{LanguageEnd, Output, outline, write_output};
+use people::People;
+
 use super::ask::summaries::{Summarizer, summary_key};
 use super::ask::{Asker, Job, Member};
 use super::intake::Preparing;
@@ -15,7 +19,7 @@ use crate::document::{BlockId, Document, Role};
 use crate::engine::{Checks, Paragraph, SummarySentence};
 use crate::error::Result;
 use crate::language::Language;
-use crate::memory::Key;
+use crate::memory::{HumanSummary, Key};
 use crate::plan::lookup::Wanted;
 use crate::report::event::{Event, OutputKind, SentenceRecord, UnitState};
 use crate::review::data::Summary;
@@ -84,8 +88,14 @@ pub async fn summarize(
         length,
         words: target_words(length, article_words),
     };
+    let people = People::load(&shared.store, path, document).await?;
     preparing.done();
-    let made = match make(&shared.asker, &wanted, &outline.whole_text(), document.source.size).await {
+    let by_person = people.current(language);
+    let made = match by_person {
+        Some(summary) => Ok(people::made(summary)),
+        None => make(&shared.asker, &wanted, &outline.whole_text(), document.source.size).await,
+    };
+    let made = match made {
         Ok(mut made) => {
             bear_out(&mut made, &outline.paragraphs, language);
             made
@@ -93,7 +103,9 @@ pub async fn summarize(
         Err(reason) => {
             event(shared, path, language, String::new(), Vec::new(), UnitState::Failed, Vec::new());
             let reason = Some(format!("no summary: {reason}"));
-            let summary = Some(reviewed::summary((language, ""), &[], &[], true));
+            let mut summary = reviewed::summary((language, ""), &[], &[], true);
+            summary.earlier = people.earlier(language);
+            let summary = Some(summary);
             return Ok(vec![LanguageEnd { failed: 1, reason, summary, ..LanguageEnd::default() }]);
         }
     };
@@ -106,19 +118,38 @@ pub async fn summarize(
         reason: None,
     };
     let records = records(own.sentences.iter(), &made);
-    let review = reviewed::summary((language, &own.engine), &records, &made.findings, false);
+    let mut review = reviewed::summary((language, &own.engine), &records, &made.findings, false);
+    review.earlier = people.earlier(language);
     let engine = own.engine.clone();
-    event(shared, path, language, engine, records, UnitState::Translated, made.findings.clone());
-    let mut ends = vec![write(shared, path, document, language, (&own, review)).await?];
+    let state = if by_person.is_some() { UnitState::Human } else { UnitState::Translated };
+    event(shared, path, language, engine, records, state, made.findings.clone());
+    let mut ends = vec![write(shared, path, document, language, (&own, review, by_person)).await?];
     let targets = shared.settings.targets.iter().filter(|to| !language.same_as(to));
     let translated = targets.map(|to| async {
-        let translated = translate(shared, (path, preparing), document, (&outline, &made), to).await?;
-        let state = if translated.failed == 0 { UnitState::Translated } else { UnitState::Failed };
-        let records = self::records(translated.sentences.iter(), &made);
+        let by_person = people.current(to);
+        let (translated, records) = match by_person {
+            Some(summary) => {
+                let theirs = people::translated(summary);
+                let records = people::records(&theirs, &made);
+                (theirs, records)
+            }
+            None => {
+                let translated =
+                    translate(shared, (path, preparing), document, (&outline, &made), to).await?;
+                let records = self::records(translated.sentences.iter(), &made);
+                (translated, records)
+            }
+        };
+        let state = match by_person {
+            Some(_) => UnitState::Human,
+            None if translated.failed == 0 => UnitState::Translated,
+            None => UnitState::Failed,
+        };
         let failed = state == UnitState::Failed;
-        let review = reviewed::summary((to, &translated.engine), &records, &[], failed);
+        let mut review = reviewed::summary((to, &translated.engine), &records, &[], failed);
+        review.earlier = people.earlier(to);
         event(shared, path, to, translated.engine.clone(), records, state, Vec::new());
-        write(shared, path, document, to, (&translated, review)).await
+        write(shared, path, document, to, (&translated, review, by_person)).await
     });
     for end in join_all(translated).await {
         ends.push(end?);
@@ -311,7 +342,7 @@ async fn write(
     path: &str,
     document: &Arc<Document>,
     language: &Language,
-    (summary, review): (&Translated, Summary),
+    (summary, review, by_person): (&Translated, Summary, Option<&HumanSummary>),
 ) -> Result<LanguageEnd> {
     let mut end = LanguageEnd { failed: summary.failed, summary: Some(review), ..LanguageEnd::default() };
     if summary.failed > 0 {
@@ -340,11 +371,13 @@ async fn write(
     if let Some(review) = &mut end.summary {
         review.output = Some(shown(&shared.names.relative(&target)));
     }
-    let text = match std::fs::read_to_string(&target) {
-        Ok(old) => keep_date(&old, text),
-        Err(_) => text,
+    let text = match (by_person, std::fs::read_to_string(&target)) {
+        (Some(theirs), _) => theirs.file.clone(),
+        (None, Ok(old)) => keep_date(&old, text),
+        (None, Err(_)) => text,
     };
-    let kind = OutputKind::Summary;
-    write_output(shared, path, document, language, kind, target, text.into_bytes(), &mut end).await?;
+    let (kind, theirs) = (OutputKind::Summary, by_person.is_some());
+    let output = Output { kind, language, target, bytes: text.into_bytes(), theirs };
+    write_output(shared, (path, document), output, &mut end).await?;
     Ok(end)
 }

@@ -20,8 +20,8 @@ use crate::review::page::index::IndexDocument;
 /// What of a finished document a later run's report repeats, kept in the ledger.
 #[derive(Debug, Serialize, Deserialize)]
 struct Replay {
-    /// The source's own path, so that two folders never take turns in one place; none where it is no UTF-8.
-    origin: Option<String>,
+    /// The source's own path, so that two folders never take turns in one place.
+    origin: Option<Origin>,
     encoding: String,
     encoding_guessed: bool,
     language: Language,
@@ -44,6 +44,40 @@ struct Replay {
     /// What the folder's index tells of it.
     #[serde(default)]
     index: Option<IndexDocument>,
+}
+
+/// A path in JSON: as text, or as its bytes where it is no UTF-8.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+enum Origin {
+    Text(String),
+    Bytes(Vec<u8>),
+}
+
+impl Origin {
+    /// None where the system has no bytes for such a path.
+    fn of(path: PathBuf) -> Option<Self> {
+        match path.into_os_string().into_string() {
+            Ok(text) => Some(Self::Text(text)),
+            #[cfg(unix)]
+            Err(path) => Some(Self::Bytes(std::os::unix::ffi::OsStringExt::into_vec(path))),
+            #[cfg(not(unix))]
+            Err(_) => None,
+        }
+    }
+
+    fn path(self) -> Option<PathBuf> {
+        match self {
+            Self::Text(text) => Some(text.into()),
+            #[cfg(unix)]
+            Self::Bytes(bytes) => {
+                let path: std::ffi::OsString = std::os::unix::ffi::OsStringExt::from_vec(bytes);
+                Some(path.into())
+            }
+            #[cfg(not(unix))]
+            Self::Bytes(_) => None,
+        }
+    }
 }
 
 /// One language of a document: how its units ended, and the blocks that each engine answered.
@@ -102,7 +136,8 @@ pub fn language(record: &DocumentRecord) -> Option<Language> {
 /// What the folder's index tells of a recorded document, as long as its source stands.
 pub fn in_index(record: &DocumentRecord) -> Option<IndexDocument> {
     let replay = serde_json::from_str::<Replay>(&record.summary).ok()?;
-    replay.index.filter(|_| replay.origin.is_some_and(|origin| PathBuf::from(origin).is_file()))
+    let stands = replay.origin.and_then(Origin::path).is_some_and(|origin| origin.is_file());
+    replay.index.filter(|_| stands)
 }
 
 /// The record with what the index tells of its document by now: of its page. As it is where it stands in no index.
@@ -119,13 +154,12 @@ pub fn with_index(
 }
 
 /// Where a recorded document's source was opened.
-pub fn origin_of(record: &DocumentRecord) -> Option<String> {
-    serde_json::from_str::<Replay>(&record.summary).ok()?.origin
+pub fn origin_of(record: &DocumentRecord) -> Option<PathBuf> {
+    serde_json::from_str::<Replay>(&record.summary).ok()?.origin?.path()
 }
 
-fn origin(source: &Source) -> Option<String> {
-    let path = source.path.canonicalize().unwrap_or_else(|_| source.path.clone());
-    path.into_os_string().into_string().ok()
+fn origin(source: &Source) -> Option<Origin> {
+    Origin::of(source.path.canonicalize().unwrap_or_else(|_| source.path.clone()))
 }
 
 /// The source's size and time of change as they are now.
@@ -137,7 +171,7 @@ pub fn stamp(source: &Source) -> Stamp {
 pub fn other_origin(source: &Source, known: &KnownDocument) -> Option<PathBuf> {
     let replay: Replay = serde_json::from_str(&known.document.summary).ok()?;
     let other = replay.origin.filter(|other| origin(source).is_none_or(|own| own != *other))?;
-    Some(PathBuf::from(other)).filter(|other| other.is_file())
+    other.path().filter(|other| other.is_file())
 }
 
 /// Tells what an earlier run did, if nothing has changed since: neither the source, nor any setting, nor an

@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 
 use super::kept::{Kept, Standing};
 use super::pair::{Subject, side_by_side};
-use super::summary::{self, Summary};
+use super::summary::Summary;
 use super::{Options, Unread, shown, xliff};
 use crate::document::{Document, Format, Source};
 use crate::error::{Error, Result};
@@ -27,6 +27,7 @@ use crate::read::{self, LoadOptions};
 use crate::run::article;
 use crate::write::named_output;
 use crate::write::names::{OutputNames, state_root};
+use crate::write::summary::body;
 
 /// Larger files are not read.
 const MOST_BYTES: u64 = 16 << 20;
@@ -248,12 +249,12 @@ impl Gathered {
         // A summary is judged where it was made: in the article's own language.
         for (path, language) in summaries {
             if language.same_as(&document.language.language) {
-                self.summary(&document, &path, language);
+                self.summary(&document, &path, language, kept.summary_by_person(&document, language));
             }
         }
     }
 
-    fn summary(&mut self, document: &Document, path: &Path, language: &Language) {
+    fn summary(&mut self, document: &Document, path: &Path, language: &Language, theirs: Option<String>) {
         let file = match std::fs::read_to_string(path) {
             Ok(file) => file,
             Err(error) => return self.not_read(path, format!("cannot be read: {error}")),
@@ -262,7 +263,8 @@ impl Gathered {
             path: shown(path),
             source_path: shown(&document.source.path),
             language: language.clone(),
-            text: summary::body(&file),
+            human: theirs.is_some_and(|theirs| theirs == file),
+            text: body(&file),
             article: article::outline(document).whole_text(),
         });
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Placed;
 use super::pair::{Row, Subject};
-use crate::check::{self, Finding, Pair};
+use crate::check::{self, Finding, Pair, Severity};
 use crate::glossary::{Glossaries, Glossary};
 use crate::language::Language;
 
@@ -61,7 +61,9 @@ fn pair<'a>(subject: &'a Subject, row: &'a Row) -> Pair<'a> {
 }
 
 fn place(subject: &Subject, row: &Row, finding: &Finding) -> Placed {
-    let ignored = row.ignored.iter().any(|(id, message)| *id == finding.check && *message == finding.message);
+    let named = row.ignored.iter().any(|(id, message)| *id == finding.check && *message == finding.message);
+    // A person's text is theirs to judge, but for what would have been refused.
+    let ignored = named || row.human && finding.severity < Severity::Hard;
     let message = row.answer.spelled(&finding.message);
     let place = (row.paragraph, Some(row.source_paragraph));
     let precision = check::precision(&finding.check, finding.severity, &subject.to);

@@ -11,8 +11,11 @@ use crate::check::Severity;
 use crate::document::{Document, Source};
 use crate::error::Result;
 use crate::language::Language;
-use crate::memory::Store;
+use crate::memory::{HumanSummary, OutputRecord, Store};
+use crate::report::event::OutputKind;
+use crate::review::article::Article;
 use crate::review::data::{ReviewDocument, SourceUnit, TargetState, TargetUnit, Translation};
+use crate::write::says_the_same;
 
 /// The memory of the folder that is checked, where there is one.
 #[derive(Debug)]
@@ -34,8 +37,17 @@ impl Kept {
         Self { store: None }
     }
 
-    /// What was made of `document`, by its output's path relative to the state root: only outputs that still have the bytes
-    /// gloss wrote, of a source that still has the bytes it was read with.
+    /// The summary file that a person wrote for an article as it is, where the memory has one.
+    pub fn summary_by_person(&self, document: &Document, language: &Language) -> Option<String> {
+        let path = relative(&document.source.relative);
+        let all = self.store.as_ref()?.human_summaries_blocking(&path).ok()?;
+        let counts =
+            |summary: &HumanSummary| summary.language == *language && summary.digest == document.digest;
+        all.into_iter().find(counts).map(|summary| summary.file)
+    }
+
+    /// What was made of `document`, by its output's path relative to the state root: only outputs that still say what gloss
+    /// wrote, of a source that still has the bytes it was read with.
     ///
     /// # Errors
     /// Where the memory cannot be read.
@@ -50,9 +62,9 @@ impl Kept {
         let mut standing = HashMap::new();
         for output in store.outputs_of_blocking(&source.relative)? {
             let path = root.join(&output.path);
-            let same =
-                std::fs::read(&path).is_ok_and(|bytes| *blake3::hash(&bytes).as_bytes() == output.hash);
-            if same && !output.edited {
+            let Ok(bytes) = std::fs::read(&path) else { continue };
+            let recorded = *blake3::hash(&bytes).as_bytes() == output.hash;
+            if recorded && (!output.edited || says_what_is_reviewed(store, root, &output, &bytes)?) {
                 standing.insert(relative(&output.path), path);
             }
         }
@@ -78,6 +90,17 @@ impl Standing {
         let same = found.canonicalize().ok()? == paths.1.canonicalize().ok()?;
         same.then(|| subject(review, translation, (paths.0, shown(paths.1))))
     }
+}
+
+/// Whether a file that a person left says what its review has, but for white space.
+fn says_what_is_reviewed(store: &Store, root: &Path, output: &OutputRecord, bytes: &[u8]) -> Result<bool> {
+    if output.kind != OutputKind::Translation {
+        return Ok(false);
+    }
+    let Some(article) = Article::load(store, root, &relative(&output.source))? else { return Ok(false) };
+    let written = article.stitched(store, &output.language)?;
+    let ours = article.document.zip(written).map(|(source, written)| source.encoding.encode(&written.text));
+    Ok(ours.is_some_and(|ours| says_the_same(bytes, &ours)))
 }
 
 fn relative(path: &Path) -> String {
@@ -121,6 +144,7 @@ fn add(subject: &mut Subject, source: &SourceUnit, target: &TargetUnit) {
                 source: Text { text: source.text.clone(), kept: source.kept.clone() },
                 answer: Text { text: text.clone(), kept: source.kept.clone() },
                 ignored: ignored.map(|finding| (finding.check.clone(), finding.message.clone())).collect(),
+                human: target.state == TargetState::Human,
             });
         }
         // By intent.

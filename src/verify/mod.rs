@@ -57,7 +57,7 @@ pub struct Options {
     pub only: Vec<String>,
     /// Not these.
     pub skip: Vec<String>,
-    /// Those that a person said to pass over too.
+    /// Those too that a person said to pass over, and those below hard on a person's text.
     pub ignored: bool,
     /// Files of terms, as `--glossary` names them; where they have nothing for a pair, what the run had counts.
     pub glossary: Vec<PathBuf>,
@@ -73,6 +73,8 @@ pub struct Report {
     pub checked: usize,
     /// In order of file and paragraph.
     pub findings: Vec<Placed>,
+    /// How many more there are that a person said to pass over, or that are below hard on a person's text.
+    pub ignored: usize,
     /// What could not be read, in order of path.
     pub unread: Vec<Unread>,
     /// What a person should know beside, in words.
@@ -97,7 +99,7 @@ pub struct Placed {
     /// Where the text was translated from; none of what is extra.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<SourcePlace>,
-    /// A person said to pass over it.
+    /// A person said to pass over it, or it is below hard on a person's text.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub ignored: bool,
 }
@@ -137,6 +139,7 @@ pub fn check(options: &Options) -> Result<Report> {
         files: 0,
         checked: 0,
         findings: Vec::new(),
+        ignored: 0,
         unread: gathered.unread,
         notes: gathered.notes,
     };
@@ -151,6 +154,11 @@ pub fn check(options: &Options) -> Result<Report> {
         report.findings.extend(summary::judge(summary));
     }
     report.findings.retain(|finding| is_wanted(finding, options));
+    if !options.ignored {
+        let all = report.findings.len();
+        report.findings.retain(|finding| !finding.ignored);
+        report.ignored = all - report.findings.len();
+    }
     report.findings.sort_by(|one, other| {
         let key =
             |finding: &Placed| (finding.path.clone(), finding.paragraph, std::cmp::Reverse(finding.severity));
@@ -165,7 +173,6 @@ fn is_wanted(finding: &Placed, options: &Options) -> bool {
     finding.severity >= options.severity
         && (options.only.is_empty() || named(&options.only))
         && !named(&options.skip)
-        && (options.ignored || !finding.ignored)
 }
 
 /// The ids that a finding may have.

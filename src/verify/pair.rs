@@ -43,6 +43,8 @@ pub(super) struct Row {
     pub answer: Text,
     /// Checks and messages that a person said to pass over.
     pub ignored: Vec<(String, String)>,
+    /// A person wrote or accepted it.
+    pub human: bool,
 }
 
 impl Subject {
@@ -142,7 +144,15 @@ fn add_row(
     }
     let source = Text::of(&ours);
     let answer = Text::of(&theirs).in_numbers_of(&source);
-    subject.rows.push(Row { paragraph, source_paragraph, role, source, answer, ignored: Vec::new() });
+    subject.rows.push(Row {
+        paragraph,
+        source_paragraph,
+        role,
+        source,
+        answer,
+        ignored: Vec::new(),
+        human: false,
+    });
 }
 
 fn missing(subject: &Subject, source: &Document, aligned: &Aligned, paragraph: usize) -> Placed {

@@ -2,7 +2,6 @@
 
 use super::{Placed, SourcePlace};
 use crate::check::{self, SummaryPair};
-use crate::document::slice;
 use crate::language::Language;
 
 /// A summary ready to be judged.
@@ -15,6 +14,8 @@ pub(super) struct Summary {
     pub text: String,
     /// The article's title and paragraphs.
     pub article: String,
+    /// A person wrote it, by what the memory says: it is theirs to judge.
+    pub human: bool,
 }
 
 pub(super) fn judge(summary: &Summary) -> Vec<Placed> {
@@ -28,17 +29,7 @@ pub(super) fn judge(summary: &Summary) -> Vec<Placed> {
         message: finding.message,
         precision: None,
         source: Some(SourcePlace { path: summary.source_path.clone(), paragraph: 1 }),
-        ignored: false,
+        ignored: summary.human,
     });
     placed.collect()
-}
-
-/// What a summary file says, without its front matter and its headline.
-pub(super) fn body(file: &str) -> String {
-    let rest = match file.strip_prefix("---\n").map(|rest| (rest, rest.find("\n---\n"))) {
-        Some((rest, Some(end))) => slice(rest, end + "\n---\n".len()..rest.len()),
-        _ => file,
-    };
-    let lines = rest.lines().filter(|line| !line.starts_with("# "));
-    lines.collect::<Vec<_>>().join("\n").trim().to_owned()
 }

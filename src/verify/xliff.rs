@@ -54,6 +54,7 @@ fn subject(file: &XliffFile, path: &Path, options: &Options) -> Result<Subject, 
                 source: Text { text: unit.source.clone(), kept: Vec::new() },
                 answer: Text { text: target.clone(), kept: Vec::new() },
                 ignored: Vec::new(),
+                human: false,
             }),
             // A unit without a letter may stand for itself.
             None if !unit.source.chars().any(char::is_alphabetic) => {}

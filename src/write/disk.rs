@@ -25,6 +25,13 @@ pub(super) trait Disk: Send + Sync {
         let renamed = if replace { file.persist(path) } else { file.persist_noclobber(path) };
         renamed.map(drop).map_err(|failed| failed.error)
     }
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a file that gloss wrote beside a person's and that nobody changed"
+    )]
+    fn remove(&self, path: &Path) -> io::Result<()> {
+        std::fs::remove_file(path)
+    }
     fn sync_folder(&self, folder: &Path) -> io::Result<()> {
         super::sync_folder(folder)
     }

@@ -4,7 +4,8 @@
 //! from here on leaves a file that is known as ours); a temporary file in the same folder, written and
 //! synced (never half a file under the real name); the rename; the folder synced (the rename survives power
 //! loss). What stands at a path is gloss's own only where the ledger knows its hash. Beside a person's translation
-//! nothing is put where theirs says the same as ours ([`super::white_space`]).
+//! nothing is put where theirs says the same as ours ([`super::white_space`]). What was put beside a file that is a person's
+//! no longer is removed again.
 
 use std::collections::HashMap;
 use std::ffi::{OsStr, OsString};
@@ -38,6 +39,8 @@ pub struct WriteRequest {
     pub source: PathBuf,
     /// The source's path relative to the state root, as the ledger speaks of it.
     pub source_relative: PathBuf,
+    /// The bytes are a person's own: where they stand, the file is recorded as theirs, and nothing of gloss's replaces it.
+    pub theirs: bool,
     /// Overwrite what a person made or changed. A source is not overwritten all the same.
     pub force: bool,
 }
@@ -129,11 +132,13 @@ impl Writer {
         let hash = *blake3::hash(&request.bytes).as_bytes();
         match self.put(request, &request.path, &folder, &hash, request.force)? {
             Put::Ours(state) => {
-                let record = self.record(request, &request.path, hash, false)?;
+                let record = self.record(request, &request.path, hash, request.theirs)?;
+                self.tidy(request, &folder)?;
                 return Ok(Outcome { state, beside: None, records: vec![record] });
             }
             Put::SaysTheSame(theirs) => {
                 let record = self.record(request, &request.path, theirs, true)?;
+                self.tidy(request, &folder)?;
                 return Ok(Outcome { state: WriteState::Unchanged, beside: None, records: vec![record] });
             }
             Put::Theirs => {}
@@ -156,6 +161,34 @@ impl Writer {
             "changed by hand, and so is every file beside it that gloss could write instead",
             "move the ones you are done with, or overwrite this one with `--force`",
         ))
+    }
+
+    /// Removes what was put beside a person's file that is kept no longer, and has the ledger forget it. What somebody changed
+    /// stays, and so does what the disk does not let go.
+    fn tidy(&self, request: &WriteRequest, folder: &Path) -> Result<()> {
+        let mut recorded = None;
+        for number in 1..=BESIDE_TRIES {
+            let beside = folder.join(beside_name(&request.path, request.kind, number));
+            let standing = look(&beside).unwrap_or(Standing::Other);
+            let recorded = match &recorded {
+                Some(recorded) => recorded,
+                None => recorded.insert(self.shared.store.outputs_of_blocking(&request.source_relative)?),
+            };
+            let relative = self.relative(&beside);
+            match (recorded.iter().find(|output| output.path == relative), standing) {
+                (None, Standing::Nothing) => break,
+                (Some(_), Standing::Nothing) => {}
+                (Some(output), Standing::File(_, hash)) if !output.edited && output.hash == hash => {
+                    if self.shared.disk.remove(&beside).is_err() {
+                        continue;
+                    }
+                    self.shared.disk.sync_folder(folder).map_err(|source| disk_error(folder, source))?;
+                }
+                _ => continue,
+            }
+            self.shared.store.forget_blocking(&relative)?;
+        }
+        Ok(())
     }
 
     /// Puts the bytes at `path` unless something stands there that is not ours.

@@ -3,7 +3,7 @@
 //! Owns which file an output goes to ([`names`]), how one is known again ([`output_language`]), and how it gets
 //! there ([`files`]): whole or not at all, never outside the state root, never onto a source, never over
 //! what a person changed. The only stage that writes outputs. Must not decide what an output says, or record
-//! more of it than the intent.
+//! more of it than the intent, and that it is no longer there.
 
 mod disk;
 mod export;

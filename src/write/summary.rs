@@ -2,7 +2,9 @@
 
 use std::fmt::Write as _;
 
+use crate::document::slice;
 use crate::language::Language;
+use crate::segment;
 
 /// What a summary file says.
 #[derive(Debug, Clone)]
@@ -54,6 +56,25 @@ impl SummaryFile<'_> {
         text.push('\n');
         text
     }
+}
+
+/// What a summary file says, without its front matter and its headline.
+pub fn body(file: &str) -> String {
+    let file = file.strip_prefix('\u{feff}').unwrap_or(file).replace("\r\n", "\n");
+    let rest = match file.strip_prefix("---\n").map(|rest| (rest, rest.find("\n---\n"))) {
+        Some((rest, Some(end))) => slice(rest, end + "\n---\n".len()..rest.len()),
+        _ => &file,
+    };
+    let lines = rest.lines().filter(|line| !line.starts_with("# "));
+    lines.collect::<Vec<_>>().join("\n").trim().to_owned()
+}
+
+/// The sentences of a summary file, each on one line.
+pub fn sentences(file: &str, language: &Language) -> Vec<String> {
+    let body = body(file);
+    let sentences = segment::sentences(&body, language).into_iter();
+    let one_line = |range| slice(&body, range).split_whitespace().collect::<Vec<_>>().join(" ");
+    sentences.map(one_line).filter(|sentence| !sentence.is_empty()).collect()
 }
 
 /// A YAML scalar: plain where nothing in it could be read otherwise, else in double quotes (JSON's quoting is
@@ -116,6 +137,18 @@ mod tests {
             "---\nsource: \"a: b.txt\"\nlanguage: pt\nsource_language: en\nengine: local\nmodel: enpt\n\
              date: 2026-01-02\nstate: complete\n---\n\n# Título\n\nUma frase. Outra.\n"
         );
+    }
+
+    #[test]
+    fn what_was_written_is_read_again() {
+        let portuguese = Language::parse("pt").unwrap();
+        for text in [file("2026-01-02"), file("2026-01-02").replace('\n', "\r\n")] {
+            assert_eq!(body(&text), "Uma frase. Outra.");
+            assert_eq!(sentences(&text, &portuguese), ["Uma frase.", "Outra."]);
+        }
+        assert_eq!(body("# Título\n\nUma\nfrase.\n"), "Uma\nfrase.");
+        assert_eq!(sentences("Uma\nfrase. Outra.\n", &portuguese), ["Uma frase.", "Outra."]);
+        assert_eq!(body("---\nstate: complete\n---\n\n# Título\n"), "");
     }
 
     #[test]

@@ -160,3 +160,47 @@ fn a_person_s_file_is_kept_without_a_ledger() {
     sandbox.scripted(RUN).expect(0);
     assert_eq!(sandbox.read("articles/a.pt.txt"), "A person's own words.\n");
 }
+
+/// What was put beside a kept file goes when the file is kept no longer, unless somebody changed it.
+#[test]
+fn ours_beside_a_kept_file_goes_when_it_is_needed_no_longer() {
+    for (by_hand, changed) in [(true, false), (false, false), (false, true)] {
+        let sandbox = sandbox(&["a.txt"]);
+        sandbox.scripted(&[RUN, &["--no-review"]].concat()).expect(0);
+        let made = sandbox.bytes("articles/a.pt.txt");
+        sandbox.file("articles/a.pt.txt", "A person's own words.\n");
+        sandbox.scripted(RUN).expect(0).says("a.pt.new.txt");
+        if changed {
+            sandbox.file("articles/a.pt.new.txt", "Changed, too.\n");
+        }
+        if by_hand {
+            sandbox.file("articles/a.pt.txt", &made);
+            sandbox.scripted(RUN).expect(0);
+        } else {
+            sandbox.scripted(&[RUN, &["--force"]].concat()).expect(0);
+        }
+        assert_eq!(sandbox.bytes("articles/a.pt.txt"), made);
+        assert_eq!(sandbox.exists("articles/a.pt.new.txt"), changed);
+        // And the ledger waits for it no longer.
+        if !changed {
+            sandbox.scripted(RUN).expect(0);
+            assert_eq!(sandbox.report("articles")["documents"][0]["unchanged"], true);
+        }
+    }
+}
+
+/// One that somebody removed is not waited for either.
+#[test]
+fn ours_beside_a_kept_file_may_be_removed_by_hand() {
+    let sandbox = sandbox(&["a.txt"]);
+    sandbox.scripted(RUN).expect(0);
+    let made = sandbox.bytes("articles/a.pt.txt");
+    sandbox.file("articles/a.pt.txt", "A person's own words.\n");
+    sandbox.scripted(RUN).expect(0);
+    sandbox.file("articles/a.pt.txt", &made);
+    #[expect(clippy::disallowed_methods, reason = "a test plays the person who removes a file")]
+    std::fs::remove_file(sandbox.path("articles/a.pt.new.txt")).unwrap();
+    sandbox.scripted(RUN).expect(0);
+    sandbox.scripted(RUN).expect(0);
+    assert_eq!(sandbox.report("articles")["documents"][0]["unchanged"], true);
+}

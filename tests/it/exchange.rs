@@ -88,10 +88,18 @@ fn a_folder_without_a_run_says_what_to_do() {
         sandbox.gloss(command).expect(1).says("nothing was made in this folder yet").says("gloss run");
     }
     let translated = translated();
-    translated
-        .gloss(&["export", "articles", "--format", "xliff", "--to", "de"])
-        .expect(2)
-        .says("no such translation");
+    for format in ["xliff", "tmx"] {
+        let export = ["export", "articles", "--format", format, "--to"];
+        translated
+            .gloss(&[&export[..], &["de,fr"]].concat())
+            .expect(2)
+            .says("no translation into `de`, `fr`");
+        assert!(!translated.exists("articles/gloss.tmx"));
+    }
+    // Of several, what there is is written, and what there is not is said.
+    let some = ["export", "articles", "--format", "tmx", "--to", "pt,de"];
+    translated.gloss(&some).expect(0).says("no translation into `de`");
+    assert!(translated.read("articles/gloss.tmx").contains("xml:lang=\"pt\""));
     translated.gloss(&["export", "articles", "--format", "xliff", "--to", "germn!"]).expect(2).says("--to");
 }
 
@@ -163,6 +171,30 @@ fn a_memory_of_another_tool_answers_its_texts_wherever_they_stand() {
     sandbox.file("articles/third.txt", "They came to Sorley.\n");
     sandbox.scripted(&["articles", "--from", "en", "--to", "pt,ru", "--no-summary"]).expect(0);
     assert!(sandbox.read("articles/third.pt.txt").starts_with("Vieram a Sorley."));
+    // Where a correction of its own stands, that one stays, and the pair is not said to be taken over there.
+    let unit = |text: &str| {
+        format!(
+            "<tu><tuv xml:lang='en'><seg>They say that Sorley was glad.</seg></tuv><tuv xml:lang='pt'><seg>{text}</seg></tuv></tu>"
+        )
+    };
+    let made = sandbox.read("articles/boat.pt.txt");
+    let machine = made.lines().last().unwrap();
+    sandbox.file("articles/boat.pt.txt", made.replace(machine, "Sorley alegrou-se."));
+    sandbox.gloss(&["review", "articles", "--scan"]).expect(0);
+    let head = "<tmx version='1.4'><header srclang='en'/><body>";
+    sandbox.file("memory.tmx", format!("{head}{}</body></tmx>", unit("Dizem que sim.")));
+    let ran = sandbox.gloss(&["review", "articles", "--import", "memory.tmx"]).expect(0);
+    let told = "0 pairs taken over (0 paragraphs here), 1 kept for other places";
+    assert!(ran.stdout.contains(told), "{}", ran.stdout);
+    assert!(sandbox.read("articles/boat.pt.txt").contains("Sorley alegrou-se."));
+    // What nobody types is refused.
+    sandbox.file("memory.tmx", format!("{head}\n{}</body></tmx>", unit("Dizem\u{7f} que sim.")));
+    let ran = sandbox.gloss(&["review", "articles", "--import", "memory.tmx"]).expect(3);
+    assert!(
+        ran.stdout.contains("1 refused\n  line 2: there is a control character in it (U+007F)"),
+        "{}",
+        ran.stdout
+    );
     sandbox.file("bad.tmx", "<tmx><body>\n<tu></body></tmx>");
     sandbox.gloss(&["review", "articles", "--import", "bad.tmx"]).expect(1).says("line 2");
 }

@@ -2,8 +2,10 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 mod browser;
+mod changed_sources;
 mod chat;
 mod check;
+mod conflicts;
 mod corrections;
 mod counts;
 mod doubles;
@@ -17,11 +19,13 @@ mod flags;
 mod four_ways;
 mod glossary;
 mod harness;
+mod human_summaries;
 mod interrupt;
 mod kill;
 mod ladder;
 mod law;
 mod memory;
+mod open_findings;
 mod resume;
 mod review_server;
 mod rows;

@@ -230,6 +230,41 @@ async fn the_index_leads_to_every_page() {
     assert!(!serving.get("").await.1.contains("c#?.txt"), "its source is gone");
 }
 
+/// What only the last run knew stands in the served index as in the one on disk: what could not be read, names that drift.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_served_index_tells_what_the_last_run_left() {
+    let sandbox = Sandbox::new();
+    let names = [
+        ("Yesterday Mr Lukashenko spoke in Minsk.", "Вчера Лукашенко выступил в Минске."),
+        ("Then Lukashenko went home.", "Затем Лукашенко уехал домой."),
+        ("The answer of Lukashenko was short.", "Ответ Лукошэнко был краток."),
+    ];
+    let answers: serde_json::Map<String, Value> =
+        names.iter().map(|(source, answer)| ((*source).to_owned(), json!(answer))).collect();
+    sandbox.script(&json!({ "reply": "tag", "answers": answers }));
+    for (number, (source, _)) in names.iter().enumerate() {
+        sandbox.file(&format!("articles/{number}.txt"), format!("{source}\n"));
+    }
+    sandbox.file("articles/bad.txt", b"\x00\x01\x02\xFF\x00 not a text \x00".as_slice());
+    sandbox.scripted(&["articles", "--from", "en", "--to", "ru", "--no-summary"]).expect(4);
+    let serving = Serving::start(&sandbox);
+    let data = |page: &str| -> Value {
+        let (_, data) = page.split_once("<script type=\"application/json\" id=\"data\">").unwrap();
+        serde_json::from_str(data.split_once("</script>").unwrap().0).unwrap()
+    };
+    let served = data(&serving.get("").await.1)["index"].take();
+    let mut on_disk = data(&sandbox.read("articles/index.html"))["index"].take();
+    assert!(
+        served["documents"][3]["reason"].is_string() && served["drift"][0]["term"] == "Lukashenko",
+        "{served}"
+    );
+    // The ways to the pages alone are others.
+    for number in 0..names.len() {
+        on_disk["documents"][number]["page"] = json!(format!("doc/{number}.txt"));
+    }
+    assert_eq!(served, on_disk);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_done_is_kept_at_once_and_for_good() {
     let sandbox = reviewed();
@@ -282,7 +317,7 @@ async fn a_change_over_what_was_not_seen_is_refused_with_what_stands_there() {
     let seen = unit(&serving, FIRST).await["text"].clone();
     let with_seen = |text: &str, seen: &Value| {
         let mut change = edit(FIRST, text);
-        change["seen"] = seen.clone();
+        change["seen"] = json!([seen]);
         change
     };
     assert_eq!(serving.change(with_seen("Do primeiro.", &seen)).await["ok"], true);

@@ -39,7 +39,7 @@ use super::{
     Capabilities, Charges, Engine, EngineError, ErrorClass, Finish, Progress, SummaryReply, SummaryRequest,
     TranslationReply, TranslationRequest, Usage,
 };
-use models::{HUB, ModelFiles, ModelStore};
+use models::{HUB, InstalledModel, ModelFiles, ModelStore};
 use nmt::Translator;
 use route::{Leg, Route};
 
@@ -140,6 +140,27 @@ impl LocalEngine {
         routes.get(&(from.clone(), to.clone())).cloned()
     }
 
+    /// The models that the route from `from` to `to` would go through, where they are on this machine.
+    fn installed(&self, from: &Language, to: &Language) -> Option<Vec<InstalledModel>> {
+        let find = |from: &Language, to: &Language| Some(self.store.find(from, to)?.installed);
+        let hub = Language::parse(HUB).ok()?;
+        let direct = find(from, to).map(|model| vec![model]);
+        direct.or_else(|| Some(vec![find(from, &hub)?, find(&hub, to)?]))
+    }
+
+    /// [`Route::label`] of a route that is not loaded.
+    fn installed_label(&self, from: &Language, to: &Language) -> Option<String> {
+        let installed = self.installed(from, to)?;
+        Some(match installed.as_slice() {
+            [model] => model.name.clone(),
+            models => {
+                let pairs: Vec<String> =
+                    models.iter().map(|model| format!("{}-{}", model.from, model.to)).collect();
+                pairs.join("+")
+            }
+        })
+    }
+
     /// English, where the pair has no model of its own and neither language is English.
     async fn needs_hub(&self, from: &Language, to: &Language) -> Option<Language> {
         let hub = Language::parse(HUB).ok()?;
@@ -204,14 +225,15 @@ impl Engine for LocalEngine {
     }
 
     fn model_for(&self, from: &Language, to: &Language) -> String {
-        self.known(from, to).map_or_else(|| self.model().to_owned(), |route| route.label())
+        // A run that asks nothing loads no models, and still names those whose answers it has.
+        let label = self.known(from, to).map(|route| route.label());
+        label.or_else(|| self.installed_label(from, to)).unwrap_or_else(|| self.model().to_owned())
     }
 
     fn translation_identity_for(&self, from: &Language, to: &Language) -> String {
         let models = self.known(from, to).map(|route| route.identity()).or_else(|| {
-            let name = |from: &Language, to: &Language| Some(self.store.find(from, to)?.installed.name);
-            let hub = Language::parse(HUB).ok()?;
-            name(from, to).or_else(|| Some(format!("{}+{}", name(from, &hub)?, name(&hub, to)?)))
+            let installed = self.installed(from, to)?;
+            Some(installed.iter().map(|model| model.name.as_str()).collect::<Vec<_>>().join("+"))
         });
         format!("{PIPELINE}/{}", models.unwrap_or_default())
     }

@@ -77,6 +77,17 @@ async fn a_model_is_pulled_from_a_mirror_verified_and_listed() {
     assert_eq!(store.available().await.len(), 1);
 }
 
+/// What a run is named by that asks nothing: its summary files stay as they are.
+#[tokio::test]
+async fn a_model_that_is_not_loaded_has_its_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = mirror(None).await;
+    let model = store(folder.path(), &server).pull(&language("en"), &language("de"), &|_| {}).await.unwrap();
+    let engine = LocalEngine::new(&settings(folder.path())).unwrap();
+    assert_eq!(engine.model_for(&language("en"), &language("de")), model.name);
+    assert_eq!(engine.model_for(&language("en"), &language("fr")), engine.model());
+}
+
 #[tokio::test]
 async fn a_file_with_another_hash_is_refused_and_nothing_installed() {
     let folder = tempfile::tempdir().unwrap();

@@ -50,6 +50,9 @@ pub struct IndexDocument {
     /// Why it has no translations: unreadable, skipped.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub reason: Option<String>,
+    /// The languages whose summaries people wrote.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub human_summaries: Vec<Language>,
     /// One for each language in which something came of it.
     pub translations: Vec<IndexTranslation>,
 }
@@ -108,6 +111,7 @@ pub fn render_index(index: &IndexData) -> String {
         .chain(
             index.documents.iter().flat_map(|document| document.translations.iter().map(|one| &one.language)),
         )
+        .chain(index.documents.iter().flat_map(|document| &document.human_summaries))
         .chain(index.drift.iter().map(|drift| &drift.language))
         .map(|language| (language.as_str(), LanguageFacts::of(language)))
         .collect();

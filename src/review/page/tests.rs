@@ -78,6 +78,7 @@ fn an_index_holds_documents_states_and_counts() {
             language: Some(Language::parse("en").unwrap()),
             page: Some("a.review.html".to_owned()),
             reason: None,
+            human_summaries: Vec::new(),
             translations: vec![IndexTranslation {
                 language: portuguese,
                 state: DocumentState::Partial,

@@ -36,9 +36,19 @@ impl<'a> Edited<'a> {
         Self { text, units }
     }
 
-    /// The answer that was typed at `place` to a unit of which no more is known than its text.
-    pub fn bare(&self, place: Range<usize>) -> Typed {
-        Typed { answer: one_line(slice(self.text, place)), raw: None }
+    /// The answer that was typed at `place` to a unit of which no more is known than its text, `source`. None where that is not
+    /// enough: something in one of them is kept out of translation.
+    pub fn bare(&self, source: &str, place: Range<usize>) -> Option<Typed> {
+        let answer = if self.units.is_empty() {
+            one_line(slice(self.text, place))
+        } else {
+            let (_, own) = self.units.iter().find(|(content, _)| *content == place)?;
+            let is_plain =
+                own.protected.is_empty() && own.lead.trim().is_empty() && own.tail.trim().is_empty();
+            let is_text = |part| matches!(part, Part::Text { .. });
+            (is_plain && split(source).all(is_text)).then(|| own.text.clone())?
+        };
+        Some(Typed { answer, raw: None })
     }
 
     /// The answer to `unit` that was typed at `place`.

@@ -8,51 +8,33 @@
 //! What cannot be mapped is told by its lines; the file is left as it is all the same. Must not write outputs: the run
 //! that follows, or [`super::desk`], does, and finds that the file says what it would write.
 
+mod bare;
 pub mod canonical;
 mod lines;
 pub mod map;
+mod summary;
+mod told;
 
+use std::collections::HashMap;
 use std::path::Path;
-
-use serde::{Deserialize, Serialize};
 
 use super::article::Article;
 use super::data::TargetState;
+use super::given;
 use super::recall::Choice;
-use crate::document::{BlockId, BlockKind, Format};
+use crate::document::{BlockId, BlockKind, Format, slice};
 use crate::error::Result;
-use crate::language::Language;
-use crate::memory::{ContentHash, Correction, CorrectionKind, How, OutputRecord, Store};
+use crate::memory::{ContentHash, Correction, CorrectionKind, Held, How, OutputRecord, Store};
 use crate::read::{decode, walk};
 use crate::report::event::OutputKind;
 use crate::run::shown;
-use crate::stitch::{MARK_CLOSE, MARK_OPEN, Stitched};
+use crate::stitch::Stitched;
 use crate::write::says_the_same;
 use canonical::{Edited, Typed};
 use map::{Mapped, Written};
+pub use told::{Refused, Scanned, SummaryEdit};
 
-/// What a look at one edited output came to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Scanned {
-    /// The source, relative to the state root, with `/`.
-    pub path: String,
-    pub language: Language,
-    /// The output, likewise.
-    pub output: String,
-    /// Paragraphs whose text is a person's from now on, and was not before.
-    pub taken: Vec<BlockId>,
-    /// Lines that belong to no paragraph of gloss's, from 1: first and last.
-    pub unmapped: Vec<(usize, usize)>,
-    /// Paragraphs that stand nowhere in the file any more.
-    pub gone: Vec<BlockId>,
-    /// Everything in the file is accounted for, but for white space around its lines: nothing need stand beside it.
-    pub whole: bool,
-    /// Why nothing could be mapped, where that is so.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub reason: Option<String>,
-}
-
-/// The translations on record whose files are not as gloss left them, nor as it last saw them left by a person. `wanted`
+/// The translations and summaries on record whose files are not as gloss left them, nor as it last saw them left by a person. `wanted`
 /// says which are to be looked at at all.
 ///
 /// # Errors
@@ -64,7 +46,8 @@ pub fn edited_outputs(
 ) -> Result<Vec<OutputRecord>> {
     let mut changed = Vec::new();
     store.each_output_blocking(|output| {
-        if output.kind == OutputKind::Translation && wanted(&output) && !output.stands(root) {
+        let kinds = matches!(output.kind, OutputKind::Translation | OutputKind::Summary);
+        if kinds && wanted(&output) && !output.stands(root) {
             changed.push(output);
         }
     })?;
@@ -92,9 +75,17 @@ fn hash_of(path: &Path) -> Option<ContentHash> {
 /// Where the memory cannot be read or written.
 pub fn scan(store: &Store, root: &Path, output: &OutputRecord) -> Result<Scanned> {
     let path = shown(&output.source);
+    if output.kind == OutputKind::Summary {
+        let bytes = std::fs::read(root.join(&output.path));
+        return match (store.review_blocking(&path)?, bytes) {
+            (Some(review), Ok(bytes)) => summary::scan(store, output, &review, bytes),
+            (None, _) => Ok(nothing(output, UNKNOWN)),
+            (_, Err(_)) => Ok(nothing(output, "it cannot be read")),
+        };
+    }
     match Article::load(store, root, &path)? {
         Some(mut article) => scan_article(store, root, output, &mut article),
-        None => Ok(nothing(output, "no run has finished its source since gloss knows of reviews")),
+        None => Ok(nothing(output, UNKNOWN)),
     }
 }
 
@@ -109,9 +100,6 @@ pub fn scan_article(
     article: &mut Article,
 ) -> Result<Scanned> {
     let to = &output.language;
-    let Some(written) = article.stitched(store, to)?.or_else(|| bare(article, to, &output.path)) else {
-        return Ok(nothing(output, CHANGED));
-    };
     let Ok(bytes) = std::fs::read(root.join(&output.path)) else {
         return Ok(nothing(output, "it cannot be read"));
     };
@@ -119,27 +107,33 @@ pub fn scan_article(
         Ok(decoded) => decoded,
         Err(error) => return Ok(nothing(output, &error.to_string())),
     };
-    let one_line = |block: BlockId| {
-        let unit = article.review.units.iter().find(|unit| unit.block == block);
-        unit.is_some_and(|unit| matches!(unit.kind, BlockKind::Heading(_) | BlockKind::TableCell))
+    let found = match article.stitched(store, to)? {
+        Some(written) => Found::of(article, &written, &edited),
+        None => match bare::find(article, to, &edited, format_of(output)) {
+            Some(found) => found,
+            None => return Ok(nothing(output, CHANGED)),
+        },
     };
-    let units: Vec<Written> = written
-        .spans
-        .iter()
-        .map(|(block, range)| Written { block: *block, range: range.clone(), one_line: one_line(*block) })
-        .collect();
-    let mapped = map::map(&written.text, &units, &edited);
-    let corrections = corrections(store, article, output, &edited, &mapped)?;
-    let taken = corrections.iter().map(|correction| correction.block).collect();
+    let (corrections, refused) = corrections(store, article, output, &edited, &found.mapped)?;
+    let taken: Vec<BlockId> = corrections.iter().map(|correction| correction.block).collect();
     store.correct_blocking(corrections)?;
     article.refresh(store, to)?;
     store.settle_blocking(&article.review, Vec::new())?;
+    store.hold_blocking(&output.path, held(article, &found, &edited, &refused))?;
     let now = article.stitched(store, to)?;
     let whole = now
+        .as_ref()
         .zip(article.document.as_ref())
         .is_some_and(|(now, document)| says_the_same(&bytes, &document.encoding.encode(&now.text)));
-    let scanned =
-        Scanned { taken, unmapped: mapped.unmapped, gone: mapped.gone, whole, ..nothing(output, "") };
+    let overtaken = match now.filter(|_| !whole) {
+        Some(now) => map::map(&now.text, &units(article, &now), &edited).changed,
+        None => Vec::new(),
+    };
+    let is_refused = |block: &BlockId| refused.iter().any(|(refused, _)| refused == block);
+    let overtaken = overtaken.into_iter().map(|(block, _)| block).filter(|block| !is_refused(block));
+    let (twins, overtaken) = overtaken.partition(|block| is_twin(article, *block, &taken));
+    let Mapped { unmapped, gone, .. } = found.mapped;
+    let scanned = Scanned { taken, unmapped, gone, refused, twins, overtaken, whole, ..nothing(output, "") };
     Ok(match &article.document {
         Some(_) => scanned.told(),
         // What is left in the file cannot be told apart from what the source's change brings.
@@ -147,28 +141,59 @@ pub fn scan_article(
     })
 }
 
+/// An edited output against what was written.
+struct Found {
+    mapped: Mapped,
+    /// The units that nobody changed, each with its content.
+    standing: Vec<(BlockId, String)>,
+}
+
+impl Found {
+    fn of(article: &Article, written: &Stitched, edited: &str) -> Self {
+        let mapped = map::map(&written.text, &units(article, written), edited);
+        let moved = |block: &BlockId| {
+            mapped.gone.contains(block) || mapped.changed.iter().any(|(changed, _)| changed == block)
+        };
+        let standing = written.spans.iter().filter(|(block, _)| !moved(block));
+        let standing =
+            standing.map(|(block, range)| (*block, slice(&written.text, range.clone()).to_owned())).collect();
+        Self { mapped, standing }
+    }
+}
+
+/// The format of an output's text: its source's.
+fn format_of(output: &OutputRecord) -> Format {
+    output.path.file_name().and_then(walk::format_of).unwrap_or(Format::Text)
+}
+
+/// The units of a text that gloss wrote.
+fn units(article: &Article, written: &Stitched) -> Vec<Written> {
+    let one_line = |block: BlockId| {
+        let unit = article.review.units.iter().find(|unit| unit.block == block);
+        unit.is_some_and(|unit| matches!(unit.kind, BlockKind::Heading(_) | BlockKind::TableCell))
+    };
+    let spans = written.spans.iter();
+    spans
+        .map(|(block, range)| Written { block: *block, range: range.clone(), one_line: one_line(*block) })
+        .collect()
+}
+
+/// Whether a paragraph's source says the same as that of one of `taken`.
+fn is_twin(article: &Article, block: BlockId, taken: &[BlockId]) -> bool {
+    let text =
+        |block: BlockId| article.review.units.iter().find(|unit| unit.block == block).map(|unit| &unit.text);
+    text(block).is_some_and(|own| taken.iter().any(|other| text(*other) == Some(own)))
+}
+
+/// Why nothing is made of an output at all.
+const UNKNOWN: &str = "no run has finished its source since gloss knows of reviews";
+
+/// Why nothing is made of a paragraph whose source is gone.
+const UNSURE: &str =
+    "its source has changed, and what in it stands for links, code or emphasis cannot be told";
+
 /// Why a file whose source is another by now is not gloss's own again.
 const CHANGED: &str = "its source has changed since it was made";
-
-/// A plain text with a translation's answers as its paragraphs: near enough to what was written to find most edits by,
-/// where the source that it was written from is gone. Markdown has too much around its paragraphs for that.
-fn bare(article: &Article, to: &Language, output: &Path) -> Option<Stitched> {
-    let format = walk::format_of(output.file_name()?)?;
-    let translation = article.translation(to).filter(|_| format == Format::Text)?;
-    let mut bare = Stitched { text: String::new(), failed: Vec::new(), spans: Vec::new() };
-    for (unit, target) in article.review.units.iter().zip(&translation.units) {
-        let text = match (target.state, &target.text) {
-            (TargetState::Dropped, _) => continue,
-            (_, Some(text)) => text.clone(),
-            (_, None) => format!("{MARK_OPEN}{}{MARK_CLOSE}", unit.text),
-        };
-        let start = bare.text.len();
-        bare.text.push_str(&text);
-        bare.spans.push((unit.block, start..bare.text.len()));
-        bare.text.push_str("\n\n");
-    }
-    Some(bare)
-}
 
 fn nothing(output: &OutputRecord, reason: &str) -> Scanned {
     Scanned {
@@ -178,73 +203,63 @@ fn nothing(output: &OutputRecord, reason: &str) -> Scanned {
         taken: Vec::new(),
         unmapped: Vec::new(),
         gone: Vec::new(),
+        refused: Vec::new(),
+        twins: Vec::new(),
+        overtaken: Vec::new(),
         whole: false,
+        summary: None,
         reason: Some(reason.to_owned()),
     }
 }
 
-impl Scanned {
-    /// With the reason, where something is left that only the file holds.
-    fn told(self) -> Self {
-        let rest = !self.unmapped.is_empty() || !self.gone.is_empty();
-        let reason = (!self.whole && !rest)
-            .then(|| "white space within its lines or its encoding was changed too".to_owned());
-        Self { reason, ..self }
-    }
-
-    /// What was found, in words for people.
-    pub fn sentence(&self) -> String {
-        let mut parts = Vec::new();
-        if !self.taken.is_empty() {
-            let word = if self.taken.len() == 1 { "paragraph" } else { "paragraphs" };
-            parts.push(format!("{} {word} taken over as a person's", self.taken.len()));
-        }
-        if !self.unmapped.is_empty() {
-            let line = |(first, last): &(usize, usize)| {
-                if first == last { first.to_string() } else { format!("{first}-{last}") }
-            };
-            let lines: Vec<String> = self.unmapped.iter().map(line).collect();
-            parts.push(format!("no paragraph of the source for line {}", lines.join(", ")));
-        }
-        if !self.gone.is_empty() {
-            let blocks: Vec<String> = self.gone.iter().map(|block| (block.0 + 1).to_string()).collect();
-            parts.push(format!("nothing left of paragraph {}", blocks.join(", ")));
-        }
-        parts.extend(self.reason.clone());
-        if parts.is_empty() {
-            parts.push("nothing in it is new".to_owned());
-        }
-        if !self.whole {
-            parts.push("the file stays as it is".to_owned());
-        }
-        parts.join("; ")
-    }
+/// What the paragraphs of an edited output say, but for those that were refused: those are told again.
+fn held(article: &Article, found: &Found, edited: &str, refused: &Refused) -> Vec<Held> {
+    let sources: HashMap<BlockId, &str> =
+        article.review.units.iter().map(|unit| (unit.block, unit.text.as_str())).collect();
+    let is_refused = |block: BlockId| refused.iter().any(|(refused, _)| *refused == block);
+    let changed = found.mapped.changed.iter().map(|(block, range)| (*block, slice(edited, range.clone())));
+    changed
+        .chain(found.standing.iter().map(|(block, content)| (*block, content.as_str())))
+        .filter(|(block, _)| !is_refused(*block))
+        .filter_map(|(block, content)| Some(Held::of(sources.get(&block)?, content)))
+        .collect()
 }
 
-/// The corrections that an edit comes to; none for what counts already. In a file that was kept as it is, beside ours, a
-/// machine's answer that people have corrected elsewhere since stands on: that is no edit.
+/// The corrections that an edit comes to; none for what counts already. In a file that was kept as it is, beside ours, what
+/// people have corrected elsewhere since stands on as it was, an engine's answer or a person's: only what the file did not
+/// hold at the last look is an edit. And the paragraphs that cannot be kept as they were typed, with the reason.
 fn corrections(
     store: &Store,
     article: &Article,
     output: &OutputRecord,
     edited: &str,
     mapped: &Mapped,
-) -> Result<Vec<Correction>> {
+) -> Result<(Vec<Correction>, Refused)> {
     let to = &output.language;
     let known = article.known(store, to)?;
-    let format = article.document.as_ref().map_or(Format::Text, |document| document.source.format);
-    let file = Edited::new(edited, format);
+    let before = if output.edited { store.held_blocking(&output.path)? } else { None };
+    let file = Edited::new(edited, format_of(output));
     let mut now = jiff::Timestamp::now().as_millisecond();
-    let mut corrections = Vec::new();
+    let (mut corrections, mut refused) = (Vec::new(), Vec::new());
     for (block, range) in &mapped.changed {
         let index = article.review.units.iter().position(|unit| unit.block == *block);
         let Some((index, unit)) = index.and_then(|index| Some((index, article.review.units.get(index)?)))
         else {
             continue;
         };
-        let Typed { answer, raw } = match article.unit(*block) {
-            Some((_, unit)) => file.answer(unit, range.clone()),
-            None => file.bare(range.clone()),
+        let held = Held::of(&unit.text, slice(edited, range.clone()));
+        if before.as_ref().is_some_and(|before| held.is_old(before)) {
+            continue;
+        }
+        // Where the source is another by now, the same text in it has the same things kept out of translation.
+        let own = article.unit(*block).or_else(|| article.unit_now(&unit.text));
+        let typed = match own {
+            Some((_, own)) => Some(file.answer(own, range.clone())),
+            None => file.bare(&unit.text, range.clone()),
+        };
+        let Some(Typed { answer, raw }) = typed else {
+            refused.push((*block, UNSURE.to_owned()));
+            continue;
         };
         let stands = article.translation(to).and_then(|translation| translation.units.get(index));
         let counts = match article.chosen(&known, to, index) {
@@ -260,8 +275,15 @@ fn corrections(
             continue;
         }
         let place = article.place(index);
+        let shape = place.shape.or_else(|| article.shape_now(&unit.text));
         let (machine, machine_engine) = article.machine(&known, to, index);
-        if output.edited && raw.is_none() && machine.as_ref() == Some(&answer) {
+        // Never looked through by a gloss that keeps what files held.
+        if before.is_none() && output.edited && raw.is_none() && machine.as_ref() == Some(&answer) {
+            continue;
+        }
+        let source = article.source_bytes(*block).unwrap_or(&unit.text);
+        if let Some(reason) = given::refusal(raw.as_ref().unwrap_or(&answer), source) {
+            refused.push((*block, reason));
             continue;
         }
         // Newer than whatever it takes the place of, however the clock was set.
@@ -273,7 +295,7 @@ fn corrections(
             source: unit.text.clone(),
             before: place.before,
             after: place.after,
-            shape: place.shape,
+            shape,
             path: article.review.path.clone(),
             block: *block,
             kind: CorrectionKind::Edit,
@@ -285,5 +307,5 @@ fn corrections(
             created_ms: now,
         });
     }
-    Ok(corrections)
+    Ok((corrections, refused))
 }

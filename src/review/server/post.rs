@@ -6,36 +6,17 @@
 use std::path::Path;
 
 use axum::body::Bytes;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::error::{Error, Result};
 use crate::memory::How;
-use crate::review::apply::{Outcome, OutcomeState, apply_at, unit_of};
-use crate::review::change::{Action, Change, MARK};
+use crate::review::apply::{Outcome, OutcomeState, apply_at};
+use crate::review::change::{Change, ChangeFile, MARK};
 use crate::review::data::{SCHEMA, TargetUnit};
 use crate::review::desk::Desk;
 
 /// Changes in one request: a page sends one.
 const MOST_CHANGES: usize = 100;
-
-/// A [`crate::review::change::ChangeFile`] in which each change says what its sender saw.
-#[derive(Debug, Deserialize)]
-struct Posted {
-    gloss: String,
-    schema: u32,
-    changes: Vec<Sent>,
-}
-
-/// One change.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-pub(super) struct Sent {
-    #[serde(flatten)]
-    change: Change,
-    /// The answer that stood before the sender, canonical, and empty for none; left out, whatever stands there is
-    /// replaced.
-    #[serde(default)]
-    seen: Option<String>,
-}
 
 /// What is answered: one for each change, in the same order.
 #[derive(Debug, Serialize)]
@@ -76,8 +57,8 @@ impl From<Outcome> for Reply {
 }
 
 /// Reads a request's body; the error is for whoever sent it.
-pub(super) fn read(body: &Bytes) -> std::result::Result<Vec<Sent>, String> {
-    let posted: Posted = serde_json::from_slice(body).map_err(|error| format!("no changes: {error}"))?;
+pub(super) fn read(body: &Bytes) -> std::result::Result<Vec<Change>, String> {
+    let posted: ChangeFile = serde_json::from_slice(body).map_err(|error| format!("no changes: {error}"))?;
     if posted.gloss != MARK || posted.schema != SCHEMA {
         return Err("no changes of this version of gloss: open the page again".to_owned());
     }
@@ -90,7 +71,7 @@ pub(super) fn read(body: &Bytes) -> std::result::Result<Vec<Sent>, String> {
 /// Makes the changes, in their order. Where the folder cannot be opened, by reason of a run that works on it, all are
 /// refused with that reason; so is one of which the memory or the output cannot be written (what was kept of it by then
 /// stays, and the next run shows it).
-pub(super) fn apply(root: &Path, sent: &[Sent]) -> Replies {
+pub(super) fn apply(root: &Path, sent: &[Change]) -> Replies {
     let desk = match Desk::open(root) {
         Ok(desk) => desk,
         Err(error) => {
@@ -106,11 +87,8 @@ pub(super) fn apply(root: &Path, sent: &[Sent]) -> Replies {
     Replies { results }
 }
 
-fn apply_one(desk: &Desk, sent: &Sent) -> Result<Reply> {
-    if let Some(refused) = stale(desk, sent)? {
-        return Ok(refused);
-    }
-    let outcomes = apply_at(desk, std::slice::from_ref(&sent.change), How::Server)?;
+fn apply_one(desk: &Desk, change: &Change) -> Result<Reply> {
+    let outcomes = apply_at(desk, std::slice::from_ref(change), How::Server.into())?;
     let nothing = || Reply::refused("nothing came of the change".to_owned(), None);
     Ok(outcomes.into_iter().next().map_or_else(nothing, Reply::from))
 }
@@ -123,35 +101,10 @@ pub(super) fn reason(error: &Error) -> String {
     }
 }
 
-/// The refusal of a change over something that its sender did not see.
-fn stale(desk: &Desk, sent: &Sent) -> Result<Option<Reply>> {
-    let Sent { change, seen: Some(seen) } = sent else { return Ok(None) };
-    let wanted = match &change.action {
-        Action::Edit { text } | Action::Accept { text } => Some(text.as_str()),
-        Action::Revert => None,
-        Action::Ignore { .. } | Action::Heed { .. } => return Ok(None),
-    };
-    let Some(mut article) = desk.article(&change.path)? else { return Ok(None) };
-    // What somebody typed in the file counts as standing there.
-    desk.scan_of(&mut article, &change.language)?;
-    let units = article.translation(&change.language).map(|translation| translation.units.as_slice());
-    let Some(unit) = unit_of(&article, change).and_then(|index| units?.get(index)) else { return Ok(None) };
-    let stands = unit.text.as_deref().unwrap_or_default();
-    if stands == seen || wanted == Some(stands) {
-        return Ok(None);
-    }
-    let error = match stands {
-        "" => "the text that you saw was taken away since; save again to put yours there".to_owned(),
-        text => {
-            format!("it was changed since you saw it, and reads now: “{text}”; save again to put yours there")
-        }
-    };
-    Ok(Some(Reply::refused(error, Some(unit.clone()))))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::review::change::Action;
 
     #[test]
     fn a_body_is_a_file_of_changes_or_nothing() {
@@ -161,11 +114,11 @@ mod tests {
             Bytes::from(format!(r#"{{"gloss":"{mark}","schema":{schema},"changes":[{changes}]}}"#))
         };
         let sent = read(&body("changes", 1, change)).unwrap();
-        assert_eq!((sent[0].change.path.as_str(), &sent[0].seen), ("a.txt", &None));
-        let seen = change.replace(r#""block""#, r#""seen":"Old.","block""#);
+        assert_eq!((sent[0].path.as_str(), &sent[0].seen), ("a.txt", &None));
+        let seen = change.replace(r#""block""#, r#""seen":["Old."],"block""#);
         let sent = read(&body("changes", 1, &seen)).unwrap();
-        assert_eq!(sent[0].seen.as_deref(), Some("Old."));
-        assert_eq!(sent[0].change.action, Action::Edit { text: "T.".to_owned() });
+        assert_eq!(sent[0].seen, Some(vec!["Old.".to_owned()]));
+        assert_eq!(sent[0].action, Action::Edit { text: "T.".to_owned() });
         let many = vec![change; MOST_CHANGES + 1].join(",");
         for body in [
             body("review", 1, change),

@@ -1,6 +1,5 @@
 //! What there is under the token: the index, a page for each article with its data, and the way in for changes.
 
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,14 +18,13 @@ use tokio::sync::Mutex;
 use super::guard::{Gate, guard};
 use super::post;
 use crate::error::{Error, Result};
-use crate::language::Language;
 use crate::memory::Store;
 use crate::review::data::ReviewDocument;
 use crate::review::desk::require_run;
+use crate::review::folder::{self, Documents, LastRun};
 use crate::review::overview;
-use crate::review::page::index::{IndexData, IndexDocument};
 use crate::review::page::{self, PageOptions, Server};
-use crate::run::{off_thread, unchanged};
+use crate::run::{off_thread, shown, unchanged};
 
 /// Bytes of a request's body. A change is a paragraph, twice: a thousandth of this.
 const BODY_BYTES: usize = 1024 * 1024;
@@ -90,35 +88,27 @@ pub(super) fn router(site: Arc<Site>, gate: Arc<Gate>, patience: Duration) -> Ro
         .with_state(Shared { site, gate })
 }
 
-/// The index of every article that has a review and whose source still stands.
+/// The index of every article that has a review and whose source still stands, with what the last run left for it.
 async fn index(State(Shared { site, .. }): State<Shared>) -> Response {
     let policy = site.index_policy.clone();
     let made = off_thread(move || -> Result<String> {
-        let mut documents = Vec::new();
-        for path in site.store.reviews_blocking()? {
-            let record = site.store.document_blocking(Path::new(&path))?;
-            let origin = record.and_then(|record| unchanged::origin_of(&record));
-            if !origin.is_some_and(|origin| Path::new(&origin).is_file()) {
-                continue;
+        let mut standing = Vec::new();
+        site.store.each_document_blocking(|record| {
+            if unchanged::origin_of(&record).is_some_and(|origin| origin.is_file()) {
+                standing.push(shown(&record.path));
             }
+        })?;
+        let mut documents = Documents::new();
+        for path in standing {
             if let Some(review) = site.store.review_blocking(&path)? {
-                documents.push(overview::document(&review, Some(format!("doc/{path}"))));
+                documents.insert(path.clone(), overview::document(&review, Some(format!("doc/{path}"))));
             }
         }
-        let languages = languages(&documents);
-        let root = site.root.canonicalize().unwrap_or_else(|_| site.root.clone());
-        let name = root.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        Ok(page::render_index(&IndexData { name, languages, documents, drift: Vec::new() }))
+        let last = LastRun::load(&site.store)?;
+        Ok(page::render_index(&folder::data(&site.root, documents, &last)))
     })
     .await;
     html(made.and_then(|made| made), policy)
-}
-
-/// The columns of the index.
-fn languages(documents: &[IndexDocument]) -> Vec<Language> {
-    let all = documents.iter().flat_map(|document| &document.translations);
-    let all: BTreeSet<&Language> = all.map(|translation| &translation.language).collect();
-    all.into_iter().cloned().collect()
 }
 
 /// An article's page, or its data.

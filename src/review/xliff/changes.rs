@@ -67,6 +67,7 @@ pub fn changes(file: &XliffFile, document: &ReviewDocument) -> Imported {
             language: translation.language.clone(),
             block: source.block,
             source: source.text.clone(),
+            seen: None,
             action,
         }));
     }

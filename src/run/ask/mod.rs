@@ -378,6 +378,11 @@ impl Asker {
         member.is_none_or(|member| member.engine.checks() == Checks::All)
     }
 
+    /// Whether any engine that translates into `to` is held to all checks.
+    pub(in crate::run) fn judges(&self, to: &Language) -> bool {
+        self.translators(to).any(|member| member.engine.checks() == Checks::All)
+    }
+
     fn member(&self, name: &str) -> Option<&Member> {
         self.members.iter().find(|member| member.name == name)
     }

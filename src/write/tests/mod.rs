@@ -48,6 +48,7 @@ impl Folder {
             language: Language::parse("pt").unwrap(),
             source: self.root.join("csto.txt"),
             source_relative: PathBuf::from("csto.txt"),
+            theirs: false,
             force: false,
         }
     }

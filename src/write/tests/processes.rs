@@ -33,6 +33,7 @@ fn kill_child() {
                     language: Language::parse("pt").unwrap(),
                     source: root.join("csto.txt"),
                     source_relative: PathBuf::from("csto.txt"),
+                    theirs: false,
                     force: false,
                 })
             });
@@ -162,6 +163,7 @@ fn full_disk_child() {
                     language: Language::parse("pt").unwrap(),
                     source: root.join("csto.txt"),
                     source_relative: PathBuf::from("csto.txt"),
+                    theirs: false,
                     force: false,
                 })
                 .await?;

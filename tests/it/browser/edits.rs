@@ -2,25 +2,37 @@
 
 use std::time::Duration;
 
+use gloss::check::Severity;
 use gloss::document::BlockId;
 use gloss::language::Language;
 use gloss::review::change::{Action, Change, ChangeFile, MARK};
-use gloss::review::data::SCHEMA;
+use gloss::review::data::{SCHEMA, TargetState};
 use gloss::review::page::{PageOptions, render};
 use serde_json::json;
 
 use super::{Browser, CTRL, article, in_browser};
 
+/// A change to what the sample article has.
 fn change(language: &str, block: u32, action: Action) -> Change {
     let article = article();
-    let source = article.units.iter().find(|unit| unit.block == BlockId(block)).unwrap().text.clone();
+    let index = article.units.iter().position(|unit| unit.block == BlockId(block)).unwrap();
+    let seen = (!matches!(action, Action::Ignore { .. } | Action::Heed { .. }))
+        .then(|| vec![article_text(language, index).unwrap_or_default()]);
     Change {
         path: article.path,
         language: Language::parse(language).unwrap(),
         block: BlockId(block),
-        source,
+        source: article.units.get(index).unwrap().text.clone(),
+        seen,
         action,
     }
+}
+
+/// What the sample article has for a unit.
+fn article_text(language: &str, index: usize) -> Option<String> {
+    let translations = article().translations;
+    let translation = translations.iter().find(|one| one.language.as_str() == language).unwrap();
+    translation.units.get(index).unwrap().text.clone()
 }
 
 /// Clicks "Export" and reads the file.
@@ -77,12 +89,8 @@ fn edits_survive_a_reload_and_are_exported_as_the_file_of_changes() {
         assert_eq!(browser.text("#u-3 .target .text").await, text);
         assert!(browser.text("#u-3 .meta").await.contains("edited here"));
         let accepted = |block: u32, language: &str| {
-            let article = article();
-            let translation =
-                article.translations.iter().find(|one| one.language.as_str() == language).unwrap().clone();
-            let place = article.units.iter().position(|unit| unit.block == BlockId(block)).unwrap();
-            let text = translation.units.get(place).unwrap().text.clone().unwrap();
-            change(language, block, Action::Accept { text })
+            let place = article().units.iter().position(|unit| unit.block == BlockId(block)).unwrap();
+            change(language, block, Action::Accept { text: article_text(language, place).unwrap() })
         };
         let expected = ChangeFile {
             gloss: MARK.to_owned(),
@@ -258,8 +266,7 @@ fn changes_outlive_a_new_text_of_the_article() {
             where_to.contains("3 changes") && where_to.contains("1 of them belongs to an earlier text"),
             "{where_to}"
         );
-        #[expect(clippy::disallowed_methods, reason = "a test makes room for the next download")]
-        std::fs::remove_file(browser.sandbox.path("downloads/ferry-strike.changes.json")).unwrap();
+        remove_download(browser);
         let after = exported(browser).await.changes;
         assert_eq!(after.len(), 3);
         let (accepted, moved) = (before.first().unwrap(), before.last().unwrap());
@@ -269,5 +276,74 @@ fn changes_outlive_a_new_text_of_the_article() {
         next.digest = "88".repeat(32);
         browser.show("elsewhere/article.review.html", &render(&next, &PageOptions::default())).await;
         assert!(browser.get::<bool>("return document.getElementById('export').disabled").await);
+    });
+}
+
+/// Another person's text came into the page since: it is shown beside what is kept here, and only who saves again has seen it.
+#[test]
+fn what_another_person_wrote_since_is_shown_and_counts_as_seen_when_saved_again() {
+    in_browser(async |browser: &Browser| {
+        browser.show_article().await;
+        for text in ["Um texto.", "Outro texto."] {
+            browser.click("#u-3 [data-action=edit]").await;
+            browser.write(text).await;
+            browser.click("#u-3 [data-action=save]").await;
+        }
+        let mut next = article();
+        let portuguese = next.translations.iter_mut().find(|one| one.language.as_str() == "pt").unwrap();
+        let unit = portuguese.units.get_mut(3).unwrap();
+        (unit.state, unit.text) = (TargetState::Human, Some("De outra pessoa.".to_owned()));
+        browser.show("article.review.html", &render(&next, &PageOptions::default())).await;
+        assert_eq!(browser.text("#u-3 .target .text").await, "Outro texto.");
+        assert!(browser.text("#u-3 .remark").await.contains("“De outra pessoa.”"));
+        let machine = article_text("pt", 3).unwrap();
+        let seen = |texts: &[&str]| Some(texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>());
+        let before = exported(browser).await.changes;
+        assert_eq!(before.first().unwrap().seen, seen(&[&machine, "Um texto."]));
+
+        browser.click("#u-3 [data-action=edit]").await;
+        browser.click("#u-3 [data-action=save]").await;
+        assert_eq!(browser.text("#u-3 .remark").await, "NOT FOUND");
+        remove_download(browser);
+        let after = exported(browser).await.changes;
+        let all = seen(&[&machine, "Um texto.", "De outra pessoa.", "Outro texto."]);
+        assert_eq!(after.first().unwrap().seen, all);
+    });
+}
+
+/// Makes room for the next download.
+#[expect(clippy::disallowed_methods, reason = "a test clears its own sandbox")]
+fn remove_download(browser: &Browser) {
+    std::fs::remove_file(browser.sandbox.path("downloads/ferry-strike.changes.json")).unwrap();
+}
+
+/// A person's text against a hard finding is open until the finding is ignored; another text is not judged here.
+#[test]
+fn a_hard_finding_of_a_person_s_text_is_open() {
+    in_browser(async |browser: &Browser| {
+        let mut article = article();
+        let portuguese = article.translations.iter_mut().find(|one| one.language.as_str() == "pt").unwrap();
+        let mut finding = portuguese.units.get(3).unwrap().findings.first().unwrap().clone();
+        for unit in &mut portuguese.units {
+            unit.findings.clear();
+        }
+        let unit = portuguese.units.get_mut(3).unwrap();
+        unit.state = TargetState::Human;
+        unit.findings = vec![finding.clone()];
+        finding.severity = Severity::Hard;
+        unit.findings.push(finding);
+        browser.show("article.review.html", &render(&article, &PageOptions::default())).await;
+        assert!(
+            browser.text("#counts").await.contains("1 hard")
+                && !browser.text("#counts").await.contains("flag")
+        );
+        browser.click("#u-3 [data-action=ignore][data-at='1']").await;
+        assert!(browser.text("#counts").await.contains("no open findings"));
+        browser.key("u").await;
+        assert!(browser.text("#counts").await.contains("1 hard"));
+        browser.click("#u-3 [data-action=edit]").await;
+        browser.write("Outro texto.").await;
+        browser.click("#u-3 [data-action=save]").await;
+        assert!(browser.text("#counts").await.contains("no open findings"));
     });
 }

@@ -151,6 +151,7 @@ fn no_text_of_a_run_does_either() {
                         language: None,
                         page: Some(payload.clone()),
                         reason: Some(payload.clone()),
+                        human_summaries: Vec::new(),
                         translations: vec![translation],
                     }],
                     drift: vec![IndexDrift {

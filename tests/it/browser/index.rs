@@ -21,6 +21,7 @@ pub fn index(articles: u32) -> IndexData {
         language: Some(language("en")),
         page: Some(format!("2026/{number:05} café.review.html")),
         reason: None,
+        human_summaries: if number == 2 { vec![language("en"), language("pt")] } else { Vec::new() },
         translations: ["pt", "ar"]
             .map(|tag| IndexTranslation {
                 language: language(tag),
@@ -39,6 +40,7 @@ pub fn index(articles: u32) -> IndexData {
         language: None,
         page: None,
         reason: Some("not text: a NUL byte at offset 512".to_owned()),
+        human_summaries: Vec::new(),
         translations: Vec::new(),
     });
     let rendering = |text: &str, count| IndexRendering {
@@ -71,6 +73,8 @@ fn it_lists_sorts_filters_and_links() {
             "{cell}"
         );
         assert!(browser.text("tbody tr:nth-child(2) td:nth-child(3)").await.contains("all reviewed"));
+        let head = browser.text("tbody tr:nth-child(3) th").await;
+        assert!(head.contains("✓ human summary: English, Portuguese"), "{head}");
         assert!(browser.text("tbody tr:last-child").await.contains("NUL byte at offset 512"));
         let links: Vec<String> = browser
             .get("return Array.from(document.querySelectorAll('tbody tr:nth-child(1) a'), (link) => link.getAttribute('href'))")

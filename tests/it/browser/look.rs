@@ -251,3 +251,20 @@ fn four_hundred_pixels_are_enough() {
         }
     });
 }
+
+#[test]
+fn a_summary_of_a_person_s_is_marked_and_an_earlier_one_stands_beside() {
+    in_browser(async |browser: &Browser| {
+        let mut article = article();
+        let [own, other, ..] = article.summaries.as_mut_slice() else { panic!("two summaries") };
+        own.engine = "human".to_owned();
+        other.earlier = Some("O que dizia <b>antes</b>.".to_owned());
+        let (shown, language) = (other.engine.clone(), other.language.to_string());
+        browser.show("article.review.html", &render(&article, &PageOptions::default())).await;
+        browser.click(&format!("[data-language={language}]")).await;
+        let heads = "return Array.from(document.querySelectorAll('#summary .summary .summary-head'), (node) => node.textContent)";
+        let heads: Vec<String> = browser.get(heads).await;
+        assert!(heads[0].contains("✓ human") && heads[1].contains(&shown), "{heads:?}");
+        assert!(browser.text("#summary .earlier").await.contains("O que dizia <b>antes</b>."));
+    });
+}

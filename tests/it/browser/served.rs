@@ -224,7 +224,7 @@ fn the_page_shows_the_unit_as_the_server_has_it() {
                     body["changes"][0]["seen"].take()
                 })
                 .collect();
-            assert_eq!(seen, [json!(machine), json!("De outra pessoa")]);
+            assert_eq!(seen, [json!([machine]), json!(["De outra pessoa"])]);
         },
         &[],
     );

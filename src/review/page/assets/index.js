@@ -86,6 +86,7 @@ function rowOf({ index, languages }, document_) {
       { scope: "row" },
       el("span", { class: "headline" }, document_.page ? el("a", { href: beside(document_.page) }, name) : name),
       document_.title && el("bdi", { class: "path" }, document_.path),
+      document_.human_summaries && el("span", { class: "counts" }, el("span", { class: "human" }, `✓ human summary: ${document_.human_summaries.map((language) => languages[language].name).join(", ")}`)),
       document_.reason && el("span", { class: "reason" }, " ", el("bdi", {}, document_.reason)),
     ),
     el("td", { "data-name": "Language" }, own ? own.name : "–"),

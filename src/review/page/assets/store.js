@@ -27,7 +27,7 @@ class Store {
     /** Served: what takes each change back, and the changes that the data has by now. */
     this.contraries = new Map();
     this.settled = new Set();
-    /** Served: what there is to know of a unit that was saved. */
+    /** What there is to know of a unit: served, of one that was saved; else, of one that somebody else has changed. */
     this.remarks = new Map();
     this.replay();
     this.load();
@@ -38,6 +38,7 @@ class Store {
     if (this.server) return;
     this.journal = [];
     this.strays = [];
+    this.remarks.clear();
     try {
       const kept = this.read(this.key);
       const before = this.earlierKeys();
@@ -46,6 +47,7 @@ class Store {
       this.replay();
       const pending = new Set(this.fold().map(slotOf));
       this.journal = this.journal.filter((change) => pending.has(slotOf(change)));
+      for (const change of this.fold()) this.noteOvertaken(change);
       if (before.length > 0) this.save();
       if (this.kept) for (const key of before) localStorage.removeItem(key);
     } catch {
@@ -119,7 +121,9 @@ class Store {
     now.findings = (written.findings ?? []).map((finding, at) => {
       const last = said(finding.check, finding.message);
       const ignored = last && !this.settled.has(last) ? last.action === "ignore" : finding.ignored === true;
-      return { ...finding, at, ignored, stale: edited, open: !ignored && now.state !== "human" };
+      // A person's text is theirs to judge, but for what would have been refused: that stays open until it is ignored.
+      const open = !ignored && (now.state !== "human" || (finding.severity === "hard" && !edited));
+      return { ...finding, at, ignored, stale: edited, open };
     });
     return now;
   }
@@ -131,11 +135,24 @@ class Store {
 
   /** Does one thing; resolves with an error's words, or null when it stands. */
   act(change) {
-    return this.send(change, () => {
-      this.journal.push(change);
+    const made = this.server ? change : this.withSeen(change);
+    return this.send(made, () => {
+      if (!this.server) this.remarks.delete(this.placeOf(change));
+      this.journal.push(made);
       this.replay();
       this.save();
     });
+  }
+
+  placeOf({ language, block }) {
+    return `${language} ${this.positions.get(block)}`;
+  }
+
+  /** A kept change whose unit has another person's text by now: an import would refuse it. */
+  noteOvertaken(change) {
+    const { state, text } = this.translations.get(change.language).units[this.positions.get(change.block)];
+    if (state !== "human" || !change.seen || change.seen.includes(text)) return;
+    this.remarks.set(this.placeOf(change), `A person has given another text since: “${text}”. Save yours again to put it in its place, or undo it.`);
   }
 
   /** Takes the last thing back; resolves with `{ change, error }`, or null where there is nothing to take back. */
@@ -181,7 +198,7 @@ class Store {
         this.contraries.set(change, contrary);
       }
       if (unit) this.put(change, unit, error === null);
-      const place = `${change.language} ${this.positions.get(change.block)}`;
+      const place = this.placeOf(change);
       if (error === null && message) this.remarks.set(place, message);
       else this.remarks.delete(place);
       return error;
@@ -214,7 +231,12 @@ class Store {
   /** An answer counts only over what this page showed: what others did since is not written over unseen. */
   withSeen(change) {
     if (!isAnswer(change)) return change;
-    return { ...change, seen: this.unit(change.language, this.positions.get(change.block)).text ?? "" };
+    const index = this.positions.get(change.block);
+    const shown = this.unit(change.language, index).text ?? "";
+    if (this.server) return { ...change, seen: [shown] };
+    // What was written here before may have been taken over meanwhile.
+    const written = this.translations.get(change.language).units[index].text ?? "";
+    return { ...change, seen: [...new Set([...(this.last.get(slotOf(change))?.seen ?? []), written, shown])] };
   }
 
   /** Takes the unit as the server has it: what was done here is in it, or was overtaken where a change was refused. */

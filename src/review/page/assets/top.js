@@ -153,13 +153,20 @@ function summaryOf(view, summary) {
   return el(
     "div",
     { class: "summary" },
-    el("p", { class: "summary-head" }, `In ${view.languages[summary.language].name}`, el("bdi", { class: "engine" }, summary.engine)),
+    el("p", { class: "summary-head" }, `In ${view.languages[summary.language].name}`, summary.engine === "human" ? el("span", { class: "state human" }, el("span", { "aria-hidden": "true" }, `${STATES.human.sign} `), STATES.human.word) : el("bdi", { class: "engine" }, summary.engine)),
     summary.failed && el("p", { class: "failure-head" }, el("span", { "aria-hidden": "true" }, "✕ "), "FAILED: the summary is not whole"),
     el(
       "p",
       { class: "text", ...view.attributes(summary.language) },
       summary.sentences.flatMap((sentence, at) => [sentenceOf(view, sentence, at), view.languages[summary.language].spaceless ? "" : " "]),
     ),
+    summary.earlier &&
+      el(
+        "div",
+        { class: "earlier" },
+        el("p", { class: "earlier-head" }, "A person’s summary from before the article was changed"),
+        el("p", { class: "text", ...view.attributes(summary.language) }, summary.earlier),
+      ),
     summary.findings?.length > 0 && el("ul", { class: "findings" }, summary.findings.filter((finding) => !finding.ignored).map((finding) => summaryFinding(finding))),
   );
 }
