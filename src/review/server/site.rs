@@ -97,8 +97,7 @@ async fn index(State(Shared { site, .. }): State<Shared>) -> Response {
         let mut documents = Vec::new();
         for path in site.store.reviews_blocking()? {
             let record = site.store.document_blocking(Path::new(&path))?;
-            let origin = record.and_then(|record| unchanged::origin_of(&record));
-            if !origin.is_some_and(|origin| Path::new(&origin).is_file()) {
+            if !record.is_some_and(|record| unchanged::source_path(&record, &site.root).is_file()) {
                 continue;
             }
             if let Some(review) = site.store.review_blocking(&path)? {
