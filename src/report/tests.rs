@@ -318,6 +318,22 @@ proptest! {
 }
 
 #[test]
+fn a_reason_of_several_lines_is_told_in_one() {
+    let reason = "the summary failed: the endpoint said\n  `no`\u{1b}[2J\n";
+    let Event::DocumentFinished { path, milliseconds, unchanged, .. } =
+        finished("a.txt", DocumentState::Failed)
+    else {
+        unreachable!("a finished document");
+    };
+    let state = DocumentState::Failed;
+    let event =
+        Event::DocumentFinished { path, state, milliseconds, unchanged, reason: Some(reason.to_owned()) };
+    let settled = Fold::default().apply(0, &event).unwrap();
+    let (_, line) = lines::settled(&settled);
+    assert_eq!(line, "failed   a.txt: the summary failed: the endpoint said `no`\\u{1b}[2J");
+}
+
+#[test]
 fn lines_without_a_bar() {
     let mut fold = Fold::default();
     let mut said = String::new();
