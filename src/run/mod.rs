@@ -324,9 +324,7 @@ async fn work(
     let asker = Asker::new(entries, engines, rows.clone(), *caps, store.clone(), events.clone());
     let asker = asker.under(air).with_glossary(Arc::clone(&glossary));
     let terms = terms(&settings, &asker.summary_identity());
-    if !settings.force {
-        take_edits(&store, &events, &root, &sources).await?;
-    }
+    take_edits((&store, &events), &root, &sources, settings.force).await?;
     let people = store.pair_stamps().await?;
     let shared = Arc::new(Shared {
         settings,
@@ -385,13 +383,20 @@ fn unread(inputs: &[PathBuf], skipped: &[walk::Skipped]) -> Vec<IndexDocument> {
     articles.map(|skipped| folder::unread(below(&skipped.path), skipped.reason.to_string())).collect()
 }
 
-/// Takes over what people changed in the outputs of `sources`, before anything of it could be written again.
-async fn take_edits(store: &Store, events: &EventSink, root: &Path, sources: &[Source]) -> Result<()> {
+/// Takes over what people changed in the outputs of `sources`, before anything of it could be written again; with `force`
+/// their files will be.
+async fn take_edits(
+    (store, events): (&Store, &EventSink),
+    root: &Path,
+    sources: &[Source],
+    force: bool,
+) -> Result<()> {
     let wanted: HashSet<PathBuf> = sources.iter().map(|source| source.relative.clone()).collect();
     let (store, events, root) = (store.clone(), events.clone(), root.to_owned());
     off_thread(move || {
         for output in scan::edited_outputs(&store, &root, |output| wanted.contains(&output.source))? {
-            events.emit(Event::EditsScanned(scan::scan(&store, &root, &output)?));
+            let scanned = scan::scan(&store, &root, &output)?;
+            events.emit(Event::EditsScanned(scan::Scanned { overwritten: force, ..scanned }));
         }
         Ok(())
     })

@@ -47,6 +47,9 @@ pub struct Scanned {
     pub gone: Vec<BlockId>,
     /// Everything in the file is accounted for, but for white space around its lines: nothing need stand beside it.
     pub whole: bool,
+    /// The run writes the file again, whatever is left in it.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub overwritten: bool,
     /// Why nothing could be mapped, where that is so.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub reason: Option<String>,
@@ -179,6 +182,7 @@ fn nothing(output: &OutputRecord, reason: &str) -> Scanned {
         unmapped: Vec::new(),
         gone: Vec::new(),
         whole: false,
+        overwritten: false,
         reason: Some(reason.to_owned()),
     }
 }
@@ -215,7 +219,12 @@ impl Scanned {
             parts.push("nothing in it is new".to_owned());
         }
         if !self.whole {
-            parts.push("the file stays as it is".to_owned());
+            let then = if self.overwritten {
+                "the rest is overwritten, as asked"
+            } else {
+                "the file stays as it is"
+            };
+            parts.push(then.to_owned());
         }
         parts.join("; ")
     }
