@@ -82,6 +82,13 @@ pub fn event(event: &Event) -> Option<(Weight, String)> {
                 ),
             ));
         }
+        Event::TermsNotTaken { engine } => {
+            let text = format!(
+                "glossary {}: takes no terms, so none are sent to it; what it translates is only checked against the glossary",
+                printable(engine)
+            );
+            return Some((Weight::Notice, text));
+        }
         Event::EditsScanned(scanned) => {
             let text = format!("edited   {}: {}", printable(&scanned.output), one_line(&scanned.sentence()));
             return Some((Weight::Notice, text));

@@ -139,6 +139,7 @@ fn mixed_run() -> Vec<Event> {
         path: path.to_owned(),
         reason: reason.to_owned(),
         unreadable,
+        leads_out: false,
     };
     events.push(unreadable("b\u{1b}[2Jad.txt", "permission denied", true));
     events.push(unreadable("picture.png", "not a format gloss reads", false));
