@@ -19,7 +19,7 @@ use super::prose::Tokens;
 use super::{Finding, Severity, Sides};
 use crate::document::Role;
 
-pub(super) const ID: &str = "identical";
+pub const ID: &str = "identical";
 
 /// Characters of prose from which an unchanged text is no accident.
 const LEAST_CHARACTERS: usize = 40;

@@ -55,6 +55,7 @@ pub use clean::{Cleaned, clean, clean_summary};
 pub use document::document;
 pub use drift::{ID as DRIFT, drift};
 pub use finish::finish;
+pub use identical::ID as IDENTICAL;
 pub use ids::{IdMatch, match_ids};
 pub use omission::{Kind as OmissionKind, NAMES as OMISSION_SIGNS, SIGNS, omission_signs};
 pub use precision::{Writing, precision};

@@ -29,8 +29,8 @@ files could not be read.";
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct CheckArguments {
-    /// Articles and folders whose translations lie beside them, single translations (`name.LANG.txt`), XLIFF files, or a
-    /// source and its translation
+    /// Articles and folders whose translations lie beside them, the `--out` folder of a run, single translations
+    /// (`name.LANG.txt`), XLIFF files, or a source and its translation
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// Language of the sources [default: detected in each]

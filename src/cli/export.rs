@@ -10,6 +10,7 @@ use crate::glossary::{self, Glossaries};
 use crate::language::Language;
 use crate::memory::Store;
 use crate::report::event::WriteState;
+use crate::report::lines::one_line;
 use crate::report::printable::printable;
 use crate::report::printer::Printer;
 use crate::review::data::ReviewDocument;
@@ -81,7 +82,7 @@ pub fn execute(arguments: &ExportArguments, printer: &Printer) -> Result<u8> {
     let mut kept = None;
     for export in exports {
         for note in &export.notes {
-            printer.problem(&printable(note));
+            printer.problem(&one_line(note));
         }
         let path = root.join(&export.path);
         let untouched = |there: &[u8]| arguments.force || xliff::is_untouched(there);

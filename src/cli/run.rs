@@ -39,7 +39,7 @@ pub struct RunArguments {
     /// Print the plan (what is known, what would be asked, tokens, cost) and ask nothing
     #[arg(long)]
     dry_run: bool,
-    /// Overwrite outputs that a person changed
+    /// Overwrite outputs that a person changed; what they changed of a paragraph is taken over first
     #[arg(long)]
     force: bool,
     /// Ask again for what failed or was refused in earlier runs, and for nothing else

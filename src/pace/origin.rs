@@ -239,10 +239,10 @@ impl<'a> Turn<'a> {
             };
             match ready {
                 Some(ready) => tokio::select! {
-                biased;
-                                    () = sleep_until(ready) => {}
-                                    () = changed => {}
-                                },
+                    biased;
+                    () = sleep_until(ready) => {}
+                    () = changed => {}
+                },
                 None => changed.await,
             }
         }

@@ -179,6 +179,13 @@ struct Walk<'a> {
     found: Found,
 }
 
+impl Skipped {
+    /// Whether it is a link out of the folder to what may be articles: a person may have meant it to be read.
+    pub fn leads_out(&self) -> bool {
+        self.reason == SkipReason::LinkOutside
+    }
+}
+
 impl Walk<'_> {
     fn file(&mut self, path: &Path, kind: &fs::Metadata) {
         let Some(name) = path.file_name() else { return };
@@ -234,7 +241,7 @@ impl Walk<'_> {
                     let shown = root.join(&relative);
                     let Some(kind) = entry.file_type() else { continue };
                     if kind.is_symlink() {
-                        self.link(shown, entry.path(), &real_root);
+                        self.link(shown, &relative, (entry.path(), &real_root));
                     } else if kind.is_dir() {
                     } else if format_of(entry.file_name()).is_none() {
                         let stands = |name: &OsStr| {
@@ -271,8 +278,12 @@ impl Walk<'_> {
         Ok(())
     }
 
-    fn link(&mut self, shown: PathBuf, link: &Path, real_root: &Path) {
+    fn link(&mut self, shown: PathBuf, relative: &Path, (link, real_root): (&Path, &Path)) {
         let reason = match link.canonicalize() {
+            _ if self.exclude.is_match(relative) => SkipReason::Excluded,
+            Ok(target) if target.is_file() && relative.file_name().and_then(format_of).is_none() => {
+                SkipReason::OtherType
+            }
             Err(error) if error.kind() == io::ErrorKind::NotFound => SkipReason::LinkBroken,
             Err(error) => SkipReason::Unreadable(error.to_string()),
             Ok(target) if target.starts_with(real_root) => SkipReason::LinkInside,

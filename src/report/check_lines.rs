@@ -1,5 +1,6 @@
 //! The findings of `gloss check`, one a line, as compilers print theirs.
 
+use super::lines::one_line;
 use super::printable::printable;
 use crate::check::Severity;
 use crate::verify::{Placed, Report, Unread};
@@ -15,6 +16,7 @@ fn line(finding: &Placed) -> String {
     notes.extend(finding.source.as_ref().map(|source| format!("{}:{}", source.path, source.paragraph)));
     notes.extend(finding.ignored.then(|| "ignored".to_owned()));
     let Placed { path, paragraph, check, message, .. } = finding;
+    let message = one_line(message);
     printable(&format!("{path}:{paragraph}: {check}: {message} ({})", notes.join(", "))).into_owned()
 }
 
@@ -28,12 +30,12 @@ fn word(severity: Severity) -> &'static str {
 
 /// A file that could not be read.
 pub fn unread(unread: &Unread) -> String {
-    printable(&format!("`{}`: {}", unread.path, unread.reason)).into_owned()
+    format!("`{}`: {}", printable(&unread.path), one_line(&unread.reason))
 }
 
 /// What a person should know beside.
 pub fn note(note: &str) -> String {
-    printable(note).into_owned()
+    one_line(note)
 }
 
 /// The last line.
@@ -86,7 +88,7 @@ mod tests {
         };
         assert_eq!(
             findings(&report),
-            "a\\u{1b}.pt.txt:3: numbers: `350` became `530`\\u{202e}\\u{a} (flag, right 91 times in 100, a.txt:4)"
+            "a\\u{1b}.pt.txt:3: numbers: `350` became `530`\\u{202e} (flag, right 91 times in 100, a.txt:4)"
         );
         assert_eq!(
             totals(&report),

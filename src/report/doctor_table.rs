@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use unicode_width::UnicodeWidthStr;
 
+use super::lines::one_line;
 use super::printable::printable;
 use crate::doctor::{Check, Diagnosis, Outcome};
 
@@ -34,7 +35,7 @@ fn line(check: &Check, width: usize) -> String {
         Outcome::Untold => "-",
     };
     let pad = width - check.name.width();
-    let mut line = format!("  {word:<4}  {}{:pad$}  {}", check.name, "", printable(&check.detail));
+    let mut line = format!("  {word:<4}  {}{:pad$}  {}", check.name, "", one_line(&check.detail));
     if let Some(took) = check.took {
         line.push_str(&format!(" ({})", seconds(took)));
     }

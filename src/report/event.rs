@@ -174,7 +174,16 @@ pub enum Event {
         unsound: u64,
     },
     /// A path that is no source, and why.
-    PathSkipped { path: String, reason: String, unreadable: bool },
+    PathSkipped {
+        path: String,
+        reason: String,
+        unreadable: bool,
+        /// A link out of the folder, to what may be articles.
+        #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+        leads_out: bool,
+    },
+    /// There is a glossary, and an engine that translates cannot be told of it: its answers are only checked against it.
+    TermsNotTaken { engine: String },
     /// The walk is over.
     Found { documents: u64, bytes: u64 },
     /// A language pair that the engine does not have: nothing is translated by it in this run.

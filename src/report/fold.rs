@@ -66,12 +66,16 @@ impl Fold {
                 self.totals.documents.found = *documents;
                 self.totals.bytes = *bytes;
             }
-            Event::PathSkipped { path, reason, unreadable } => {
+            Event::PathSkipped { path, reason, unreadable, leads_out } => {
                 self.totals.paths_skipped += 1;
                 self.totals.unreadable += u64::from(*unreadable);
+                if *leads_out {
+                    self.totals.links_out.add(path);
+                }
                 let (path, reason) = (path.clone(), reason.clone());
                 return Some(Settled::Skipped(SkippedPath { path, reason, unreadable: *unreadable }));
             }
+            Event::TermsNotTaken { engine } => self.totals.engines_without_terms.push(engine.clone()),
             Event::WillRetry { engine, .. } => {
                 self.totals.retries += 1;
                 self.engine(engine).retries += 1;

@@ -46,7 +46,7 @@ pub fn event(event: &Event) -> Option<(Weight, String)> {
         }
         Event::Request { engine, units, milliseconds, usage, error, .. } => {
             let outcome = match error {
-                Some(error) => format!("failed: {}", printable(error)),
+                Some(error) => format!("failed: {}", one_line(error)),
                 None if usage.characters > 0 => format!("{} characters", grouped(usage.characters)),
                 None => format!("{} tokens in, {} out", grouped(usage.tokens_in), grouped(usage.tokens_out)),
             };
@@ -57,7 +57,7 @@ pub fn event(event: &Event) -> Option<(Weight, String)> {
             format!("request  {engine}: {units}, {time}, not waited for")
         }
         Event::WillRetry { engine, reason, milliseconds } => {
-            format!("retry    {engine}: in {}: {}", duration(*milliseconds), printable(reason))
+            format!("retry    {engine}: in {}: {}", duration(*milliseconds), one_line(reason))
         }
         Event::EndpointRests { host, asked_seconds, waits_seconds, until } => {
             let (host, asked, at) = (printable(host), rest(*asked_seconds), clock_time(*until));
@@ -82,8 +82,15 @@ pub fn event(event: &Event) -> Option<(Weight, String)> {
                 ),
             ));
         }
+        Event::TermsNotTaken { engine } => {
+            let text = format!(
+                "glossary {}: takes no terms, so none are sent to it; what it translates is only checked against the glossary",
+                printable(engine)
+            );
+            return Some((Weight::Notice, text));
+        }
         Event::EditsScanned(scanned) => {
-            let text = format!("edited   {}: {}", printable(&scanned.output), printable(&scanned.sentence()));
+            let text = format!("edited   {}: {}", printable(&scanned.output), one_line(&scanned.sentence()));
             return Some((Weight::Notice, text));
         }
         Event::MemoryDamaged { kept_aside: Some(aside), answers, human, unsound } => {
@@ -147,12 +154,12 @@ fn hinted(what: &str, reason: &str, hint: Option<&str>) -> String {
 fn skipped_path(skipped: &SkippedPath) -> (Weight, String) {
     let (weight, word) =
         if skipped.unreadable { (Weight::Problem, "unread  ") } else { (Weight::Detail, "skipped ") };
-    (weight, format!("{word} {}: {}", printable(&skipped.path), printable(&skipped.reason)))
+    (weight, format!("{word} {}: {}", printable(&skipped.path), one_line(&skipped.reason)))
 }
 
 fn document(record: &DocumentRecord) -> (Weight, String) {
     let path = printable(&record.path);
-    let reason = record.reason.as_deref().map(printable);
+    let reason = record.reason.as_deref().map(one_line);
     let reason = reason.map_or(String::new(), |reason| format!(": {reason}"));
     let time = duration(record.milliseconds);
     match record.state {
@@ -219,7 +226,8 @@ fn failed_units(language: &LanguageRecord) -> String {
     format!("{} {} of {} failed ({why})", language.language, units.failed, count(units.total(), "unit"))
 }
 
-fn one_line(text: &str) -> String {
+/// Foreign text in one line, however many it has.
+pub fn one_line(text: &str) -> String {
     printable(&text.split_whitespace().collect::<Vec<_>>().join(" ")).into_owned()
 }
 

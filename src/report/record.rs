@@ -146,6 +146,12 @@ pub struct RunTotals {
     pub paths_skipped: u64,
     /// Of those, the ones that could not be read.
     pub unreadable: u64,
+    /// Of those, the links that lead out of their folder.
+    #[serde(skip_serializing_if = "Named::is_empty", default)]
+    pub links_out: Named,
+    /// Engines that translated without being told of the glossary, for they take no terms.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub engines_without_terms: Vec<String>,
     /// Everything that an endpoint may have charged for, failed requests and repetitions included; lists (of languages,
     /// pairs, models, of what is left of a quota) are not.
     pub requests: u64,
@@ -183,6 +189,27 @@ impl RunTotals {
         self.units.failed + self.summaries_failed + self.hard_flagged > 0
             || self.documents.partial + self.documents.failed > 0
             || !self.inconsistencies.is_empty()
+    }
+}
+
+/// How many there are of something, and the first of them by name.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Named {
+    pub count: u64,
+    /// At most five.
+    pub first: Vec<String>,
+}
+
+impl Named {
+    pub fn add(&mut self, name: &str) {
+        self.count += 1;
+        if self.first.len() < 5 {
+            self.first.push(name.to_owned());
+        }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.count == 0
     }
 }
 

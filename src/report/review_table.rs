@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::lines::one_line;
 use super::printable::printable;
 use crate::review::apply::{Outcome, OutcomeState};
 use crate::review::scan::Scanned;
@@ -33,7 +34,7 @@ pub fn render(view: &View) -> String {
     let mut lines: Vec<String> = view
         .scanned
         .iter()
-        .map(|scanned| format!("{}: {}", printable(&scanned.output), printable(&scanned.sentence())))
+        .map(|scanned| format!("{}: {}", printable(&scanned.output), one_line(&scanned.sentence())))
         .collect();
     for (file, outcomes) in &view.imported {
         let of = |state| outcomes.iter().filter(|outcome| outcome.state == state).count();
@@ -47,7 +48,7 @@ pub fn render(view: &View) -> String {
         for outcome in outcomes {
             let Some(message) = &outcome.message else { continue };
             let (path, block) = (printable(&outcome.path), outcome.block.0 + 1);
-            lines.push(format!("  {path}, paragraph {block}, {}: {}", outcome.language, printable(message)));
+            lines.push(format!("  {path}, paragraph {block}, {}: {}", outcome.language, one_line(message)));
         }
     }
     for (file, taken) in &view.memories {
@@ -64,7 +65,7 @@ pub fn render(view: &View) -> String {
         ));
         lines.extend(refused.iter().map(|refused| format!("  {}", printable(refused))));
     }
-    lines.extend(view.refused.iter().map(|refused| format!("  {}", printable(refused))));
+    lines.extend(view.refused.iter().map(|refused| format!("  {}", one_line(refused))));
     if lines.is_empty() {
         lines.push("no output was changed by hand".to_owned());
     }

@@ -7,7 +7,7 @@ use super::event::{Counts, DocumentState, OutputKind};
 use super::lines::count;
 use super::printable::{fit, printable};
 use super::progress::{duration, grouped, thousands};
-use super::record::{DocumentRecord, LanguageRecord, OutputRecord, RunTotals};
+use super::record::{DocumentRecord, LanguageRecord, Named, OutputRecord, RunTotals};
 use crate::language::Language;
 
 /// Rows of documents; the report has all. About two screens.
@@ -236,6 +236,19 @@ fn sums(totals: &RunTotals) -> String {
     parts.join(" · ") + "\n"
 }
 
+fn links_out(links: &Named) -> String {
+    let (lead, were, their) =
+        if links.count == 1 { ("leads", "was", "its") } else { ("lead", "were", "their") };
+    let named: Vec<String> = links.first.iter().map(|path| format!("`{}`", printable(path))).collect();
+    let rest = links.count.saturating_sub(named.len() as u64);
+    let rest = if rest > 0 { format!(" and {} more", grouped(rest)) } else { String::new() };
+    format!(
+        "{} {lead} out of the folder and {were} not read: {}{rest}; give {their} target as an input to have it read\n",
+        count(links.count, "link"),
+        named.join(", "),
+    )
+}
+
 fn attention(totals: &RunTotals, report: &str) -> String {
     let mut text = String::new();
     let report = printable(report);
@@ -266,6 +279,9 @@ fn attention(totals: &RunTotals, report: &str) -> String {
             "{} could not be read; `{report}` says why\n",
             count(totals.unreadable, "path")
         ));
+    }
+    if !totals.links_out.is_empty() {
+        text.push_str(&links_out(&totals.links_out));
     }
     if totals.requests_abandoned > 0 {
         let (were, them) = if totals.requests_abandoned == 1 { ("was", "it") } else { ("were", "them") };

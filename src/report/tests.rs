@@ -139,6 +139,7 @@ fn mixed_run() -> Vec<Event> {
         path: path.to_owned(),
         reason: reason.to_owned(),
         unreadable,
+        leads_out: false,
     };
     events.push(unreadable("b\u{1b}[2Jad.txt", "permission denied", true));
     events.push(unreadable("picture.png", "not a format gloss reads", false));
@@ -315,6 +316,22 @@ proptest! {
             prop_assert_eq!(counted.unfinished, 0);
         }
     }
+}
+
+#[test]
+fn a_reason_of_several_lines_is_told_in_one() {
+    let reason = "the summary failed: the endpoint said\n  `no`\u{1b}[2J\n";
+    let Event::DocumentFinished { path, milliseconds, unchanged, .. } =
+        finished("a.txt", DocumentState::Failed)
+    else {
+        unreachable!("a finished document");
+    };
+    let state = DocumentState::Failed;
+    let event =
+        Event::DocumentFinished { path, state, milliseconds, unchanged, reason: Some(reason.to_owned()) };
+    let settled = Fold::default().apply(0, &event).unwrap();
+    let (_, line) = lines::settled(&settled);
+    assert_eq!(line, "failed   a.txt: the summary failed: the endpoint said `no`\\u{1b}[2J");
 }
 
 #[test]

@@ -49,7 +49,7 @@ impl Article {
     pub fn load(store: &Store, root: &Path, path: &str) -> Result<Option<Self>> {
         let Some(review) = store.review_blocking(path)? else { return Ok(None) };
         let record = store.document_blocking(Path::new(path))?;
-        let opened = record.and_then(|record| unchanged::origin_of(&record));
+        let opened = record.map(|record| unchanged::source_path(&record, root));
         let opened = opened.filter(|path| path.is_file()).unwrap_or_else(|| root.join(path));
         let document = source(&opened, path).and_then(|source| {
             let evidence = FolderEvidence::default();

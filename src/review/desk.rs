@@ -207,7 +207,12 @@ impl Desk {
             return Ok(());
         }
         let last = LastRun::load(&self.store)?;
-        folder::write((&self.store, &self.writer), &self.root, folder::documents(&self.store)?, &last)
+        folder::write(
+            (&self.store, &self.writer),
+            &self.root,
+            folder::documents(&self.store, &self.root)?,
+            &last,
+        )
     }
 }
 

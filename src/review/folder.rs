@@ -90,10 +90,10 @@ pub fn write(
 ///
 /// # Errors
 /// Where the memory cannot be read.
-pub fn documents(store: &Store) -> Result<Documents> {
+pub fn documents(store: &Store, root: &Path) -> Result<Documents> {
     let mut documents = Documents::new();
     store.each_document_blocking(|record| {
-        if let Some(document) = unchanged::in_index(&record) {
+        if let Some(document) = unchanged::in_index(&record, root) {
             documents.insert(document.path.clone(), document);
         }
     })?;

@@ -64,8 +64,11 @@ pub async fn process(shared: &Arc<Shared>, source: Source, preparing: &Preparing
         if unchanged::replay(shared, &source, &path, known, began).await? {
             return Ok(());
         }
-        if let Some(other) = unchanged::other_origin(&source, known) {
-            let reason = format!("its outputs would take the place of those made from `{}`", other.display());
+        if let Some(other) = unchanged::other_origin(&source, known, &shared.root) {
+            let reason = format!(
+                "its outputs would take the place of those made from `{}`; give another folder with `--out`",
+                other.display()
+            );
             shared.note_unread(&path, &reason);
             finished(shared, path, DocumentState::Failed, began, Some(reason));
             return Ok(());
@@ -153,7 +156,13 @@ pub async fn process(shared: &Arc<Shared>, source: Source, preparing: &Preparing
         },
         edge_lines,
         state: if left && state == DocumentState::Done { DocumentState::Partial } else { state },
-        summary: unchanged::pack(&document, end.made(), dropped_blocks(shared, &document), index)?,
+        summary: unchanged::pack(
+            &document,
+            &shared.root,
+            end.made(),
+            dropped_blocks(shared, &document),
+            index,
+        )?,
     };
     shared.store.record_reviewed(record, end.outputs, &review).await?;
     finished(shared, path, state, began, end.reason);

@@ -6,6 +6,7 @@ pub mod ask;
 pub mod flight;
 pub mod forecast;
 pub mod intake;
+mod opening;
 pub mod pages;
 pub mod retry;
 pub mod reviewed;
@@ -32,7 +33,7 @@ use crate::language::Language;
 use crate::memory::{PairStamps, RunLock, Store};
 use crate::read::roles::FolderEvidence;
 use crate::read::{self, LoadOptions, walk};
-use crate::report::event::{EngineRecord, Event, SCHEMA};
+use crate::report::event::Event;
 use crate::report::sink::EventSink;
 use crate::review::page::index::IndexDocument;
 use crate::review::{folder, scan};
@@ -161,7 +162,10 @@ pub async fn run(settings: RunSettings, events: EventSink, cancel: CancellationT
     let root = write::state_root(&settings.inputs, settings.out.as_deref());
     let lock = RunLock::acquire_for(&root, &settings.inputs)?;
     let store = Store::open(&root)?;
-    events.emit(started(&settings, &engines));
+    events.emit(opening::started(&settings, &engines));
+    for engine in opening::without_terms(&settings, &engines, &glossary) {
+        events.emit(Event::TermsNotTaken { engine });
+    }
     if let Some(salvage) = store.salvage() {
         events.emit(Event::MemoryDamaged {
             kept_aside: Some(shown(salvage.kept_aside.strip_prefix(&root).unwrap_or(&salvage.kept_aside))),
@@ -175,6 +179,7 @@ pub async fn run(settings: RunSettings, events: EventSink, cancel: CancellationT
             path: shown(&skipped.path),
             reason: skipped.reason.to_string(),
             unreadable: skipped.unreadable,
+            leads_out: skipped.leads_out(),
         });
     }
     if settings.retry.is_none() {
@@ -185,7 +190,7 @@ pub async fn run(settings: RunSettings, events: EventSink, cancel: CancellationT
     let memory = store.clone();
     let air = Air::default();
     let engines = (engines, glossary);
-    let unread = unread(&settings.inputs, &found.skipped);
+    let unread = opening::unread(&settings.inputs, &found.skipped);
     let work =
         work(settings, engines, (store, air.clone()), events.clone(), (root, &lock), (found.sources, unread));
     let mut work = std::pin::pin!(work);
@@ -239,24 +244,6 @@ impl Drop for Last<'_> {
 /// Where the settings of one cannot be used.
 pub fn build(settings: &RunSettings) -> Result<Vec<Arc<dyn Engine>>> {
     settings.engines.iter().map(|entry| engine::build(&entry.settings)).collect()
-}
-
-fn started(settings: &RunSettings, engines: &[Arc<dyn Engine>]) -> Event {
-    let records = settings.engines.iter().zip(engines).map(|(entry, engine)| EngineRecord {
-        name: entry.name.clone(),
-        kind: engine.name().to_owned(),
-        model: engine.model().to_owned(),
-    });
-    let records: Vec<EngineRecord> = records.collect();
-    let first = settings.rows.translate.first().and_then(|index| records.get(*index));
-    Event::RunStarted {
-        schema: SCHEMA,
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-        targets: settings.targets.clone(),
-        engine: first.map(|record| record.name.clone()).unwrap_or_default(),
-        model: first.map(|record| record.model.clone()).unwrap_or_default(),
-        engines: records,
-    }
 }
 
 /// How sources are read with these settings.
@@ -324,9 +311,7 @@ async fn work(
     let asker = Asker::new(entries, engines, rows.clone(), *caps, store.clone(), events.clone());
     let asker = asker.under(air).with_glossary(Arc::clone(&glossary));
     let terms = terms(&settings, &asker.summary_identity());
-    if !settings.force {
-        take_edits(&store, &events, &root, &sources).await?;
-    }
+    take_edits((&store, &events), &root, &sources, settings.force).await?;
     let people = store.pair_stamps().await?;
     let shared = Arc::new(Shared {
         settings,
@@ -374,24 +359,20 @@ async fn work(
     if shared.settings.review { pages::index(&shared).await } else { Ok(()) }
 }
 
-/// What of the paths that were left out may be an article, relative to its input, for the index.
-fn unread(inputs: &[PathBuf], skipped: &[walk::Skipped]) -> Vec<IndexDocument> {
-    let below = |path: &Path| {
-        let relative = inputs.iter().find_map(|input| path.strip_prefix(input).ok());
-        let name = path.file_name().map(Path::new);
-        shown(relative.filter(|relative| !relative.as_os_str().is_empty()).or(name).unwrap_or(path))
-    };
-    let articles = skipped.iter().filter(|skipped| skipped.unreadable);
-    articles.map(|skipped| folder::unread(below(&skipped.path), skipped.reason.to_string())).collect()
-}
-
-/// Takes over what people changed in the outputs of `sources`, before anything of it could be written again.
-async fn take_edits(store: &Store, events: &EventSink, root: &Path, sources: &[Source]) -> Result<()> {
+/// Takes over what people changed in the outputs of `sources`, before anything of it could be written again; with `force`
+/// their files will be.
+async fn take_edits(
+    (store, events): (&Store, &EventSink),
+    root: &Path,
+    sources: &[Source],
+    force: bool,
+) -> Result<()> {
     let wanted: HashSet<PathBuf> = sources.iter().map(|source| source.relative.clone()).collect();
     let (store, events, root) = (store.clone(), events.clone(), root.to_owned());
     off_thread(move || {
         for output in scan::edited_outputs(&store, &root, |output| wanted.contains(&output.source))? {
-            events.emit(Event::EditsScanned(scan::scan(&store, &root, &output)?));
+            let scanned = scan::scan(&store, &root, &output)?;
+            events.emit(Event::EditsScanned(scan::Scanned { overwritten: force, ..scanned }));
         }
         Ok(())
     })

@@ -51,7 +51,7 @@ pub async fn index(shared: &Arc<Shared>) -> Result<()> {
 fn write_index(shared: &Shared) -> Result<()> {
     let mut unread = std::mem::take(&mut *shared.unread.lock().unwrap_or_else(PoisonError::into_inner));
     unread.sort_by(|one, other| one.path.cmp(&other.path));
-    let documents = folder::documents(&shared.store)?;
+    let documents = folder::documents(&shared.store, &shared.root)?;
     // A folder's reviews are many: they are read again only where something in them may be new.
     let drift = if shared.moved.load(Ordering::Relaxed) {
         let mut drifting = Drifting::default();

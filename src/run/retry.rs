@@ -62,6 +62,7 @@ pub async fn failed(
             path: shown(&source.relative),
             reason: "changed since the run that failed in it; a run without `--retry` takes it up".to_owned(),
             unreadable: false,
+            leads_out: false,
         });
     }
     let taken = |known: &KnownDocument| {

@@ -2,7 +2,7 @@
 //! made.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -22,6 +22,9 @@ use crate::review::page::index::IndexDocument;
 struct Replay {
     /// The source's own path, so that two folders never take turns in one place.
     origin: Option<Origin>,
+    /// The state root's own path then: where it is another by now, the folder was copied or moved.
+    #[serde(default)]
+    root: Option<Origin>,
     encoding: String,
     encoding_guessed: bool,
     language: Language,
@@ -66,6 +69,11 @@ impl Origin {
         }
     }
 
+    /// `path` as the system knows it, where it stands.
+    fn real(path: &Path) -> Option<Self> {
+        Self::of(path.canonicalize().unwrap_or_else(|_| path.to_owned()))
+    }
+
     fn path(self) -> Option<PathBuf> {
         match self {
             Self::Text(text) => Some(text.into()),
@@ -97,12 +105,14 @@ pub struct Made {
 /// Never in practice: the record is plain data.
 pub fn pack(
     document: &Document,
+    root: &Path,
     made: Made,
     dropped: Vec<(BlockId, String)>,
     index: Option<IndexDocument>,
 ) -> Result<String> {
     let replay = Replay {
-        origin: origin(&document.source),
+        origin: Origin::real(&document.source.path),
+        root: Origin::real(root),
         encoding: document.encoding.name.clone(),
         encoding_guessed: document.encoding.guessed,
         language: document.language.language.clone(),
@@ -134,9 +144,9 @@ pub fn language(record: &DocumentRecord) -> Option<Language> {
 }
 
 /// What the folder's index tells of a recorded document, as long as its source stands.
-pub fn in_index(record: &DocumentRecord) -> Option<IndexDocument> {
+pub fn in_index(record: &DocumentRecord, root: &Path) -> Option<IndexDocument> {
     let replay = serde_json::from_str::<Replay>(&record.summary).ok()?;
-    let stands = replay.origin.and_then(Origin::path).is_some_and(|origin| origin.is_file());
+    let stands = source_path(record, root).is_file();
     replay.index.filter(|_| stands)
 }
 
@@ -153,13 +163,27 @@ pub fn with_index(
     record
 }
 
-/// Where a recorded document's source was opened.
-pub fn origin_of(record: &DocumentRecord) -> Option<PathBuf> {
-    serde_json::from_str::<Replay>(&record.summary).ok()?.origin?.path()
+/// Where a recorded document's source lies, as seen from the state root by now: where it was opened, unless the root was
+/// copied or moved together with it.
+pub fn source_path(record: &DocumentRecord, root: &Path) -> PathBuf {
+    let here = root.join(&record.path);
+    let Ok(replay) = serde_json::from_str::<Replay>(&record.summary) else { return here };
+    let Some(origin) = replay.origin.and_then(Origin::path) else { return here };
+    let then = replay.root.filter(|then| is_elsewhere(Some(then), root)).and_then(Origin::path);
+    let along = then.and_then(|then| rebased(&origin, &then, root));
+    along.filter(|path| path.is_file()).unwrap_or(origin)
 }
 
-fn origin(source: &Source) -> Option<Origin> {
-    Origin::of(source.path.canonicalize().unwrap_or_else(|_| source.path.clone()))
+/// `path` as it lies to `to`, where it lay so to `from`.
+fn rebased(path: &Path, from: &Path, to: &Path) -> Option<PathBuf> {
+    let common = path.components().zip(from.components()).take_while(|(one, other)| one == other).count();
+    let up = from.components().count() - common;
+    let below: PathBuf = path.components().skip(common).collect();
+    Some(to.canonicalize().ok()?.ancestors().nth(up)?.join(below))
+}
+
+fn is_elsewhere(then: Option<&Origin>, root: &Path) -> bool {
+    then.is_some() && then != Origin::real(root).as_ref()
 }
 
 /// The source's size and time of change as they are now.
@@ -167,10 +191,15 @@ pub fn stamp(source: &Source) -> Stamp {
     std::fs::metadata(&source.path).map(|metadata| Stamp::of(&metadata)).unwrap_or_default()
 }
 
-/// The path of another, still existing source whose outputs stand where those of `source` would go.
-pub fn other_origin(source: &Source, known: &KnownDocument) -> Option<PathBuf> {
+/// The path of another, still existing source whose outputs stand where those of `source` would go. A folder that was copied
+/// with its ledger is a folder of its own: what lies in the original has no claim on it.
+pub fn other_origin(source: &Source, known: &KnownDocument, root: &Path) -> Option<PathBuf> {
     let replay: Replay = serde_json::from_str(&known.document.summary).ok()?;
-    let other = replay.origin.filter(|other| origin(source).is_none_or(|own| own != *other))?;
+    let own = Origin::real(&source.path);
+    if is_elsewhere(replay.root.as_ref(), root) || own == Origin::real(&root.join(&source.relative)) {
+        return None;
+    }
+    let other = replay.origin.filter(|other| own.as_ref().is_none_or(|own| own != other))?;
     other.path().filter(|other| other.is_file())
 }
 
@@ -201,7 +230,7 @@ pub async fn replay(
         })
         .await?
     };
-    if !stands || replay.origin != origin(source) {
+    if !stands || replay.origin != Origin::real(&source.path) {
         return Ok(false);
     }
     shared.events.emit(Event::DocumentStarted {

@@ -70,7 +70,7 @@ pub struct Table {
 pub fn parse(text: &str, path: &Path) -> Result<File> {
     let table = DeTable::parse(text).map_err(|error| {
         let line = error.span().map_or(1, |span| line_at(text, span.start));
-        Error::file(path, format!("line {line}: {}", error.message()), "the file is TOML: `key = \"value\"`")
+        wrong(path, format!("line {line}: {}", error.message()), "the file is TOML: `key = \"value\"`")
     })?;
     let mut file = File::default();
     for (name, value) in table.get_ref() {
@@ -81,11 +81,7 @@ pub fn parse(text: &str, path: &Path) -> Result<File> {
                     let line = line_at(text, name.span().start);
                     let DeValue::Table(entries) = value.get_ref() else {
                         let message = format!("line {line}: `engines.{}` is no table", name.get_ref());
-                        return Err(Error::file(
-                            path,
-                            message,
-                            "write `[engines.NAME]` and its settings below",
-                        ));
+                        return Err(wrong(path, message, "write `[engines.NAME]` and its settings below"));
                     };
                     file.engines.insert(name.get_ref().to_string(), engine(entries, line, text, path)?);
                 }
@@ -130,31 +126,26 @@ fn engine(entries: &DeTable<'_>, line: usize, text: &str, path: &Path) -> Result
 }
 
 fn raw(key: Key, value: &Spanned<DeValue<'_>>, line: usize, path: &Path) -> Result<Raw> {
-    let texts = texts(key, value, path).map_err(|message| {
-        Error::file(path, format!("line {line}: `{}` {message}", key.name()), expected(key))
-    })?;
+    let texts = texts(key, value, path)
+        .map_err(|message| wrong(path, format!("line {line}: `{}` {message}", key.name()), expected(key)))?;
     Ok(Raw { texts, origin: Origin::File(path.to_owned(), line) })
 }
 
 fn unknown(name: &str, beside: &[&'static str], line: usize, path: &Path) -> Error {
     if Key::named(name).is_some() {
         let hint = "put it at the top of the file: it is no setting of a single engine";
-        return Error::file(
-            path,
-            format!("line {line}: `{name}` cannot stand in the table of an engine"),
-            hint,
-        );
+        return wrong(path, format!("line {line}: `{name}` cannot stand in the table of an engine"), hint);
     }
     if TOP.contains(&name) {
         let hint = format!("write `[{name}…]` as a table, as in `gloss.example.toml`");
-        return Error::file(path, format!("line {line}: `{name}` is no table"), hint);
+        return wrong(path, format!("line {line}: `{name}` is no table"), hint);
     }
     let known = Key::ALL.iter().map(|key| key.name()).chain(beside.iter().copied());
     let hint = match nearest(name, known) {
         Some(near) => format!("did you mean `{near}`?"),
         None => "`gloss config show` lists every key".to_owned(),
     };
-    Error::file(path, format!("line {line}: unknown key `{name}`"), hint)
+    wrong(path, format!("line {line}: unknown key `{name}`"), hint)
 }
 
 fn expected(key: Key) -> String {
@@ -183,6 +174,11 @@ fn texts(key: Key, value: &Spanned<DeValue<'_>>, path: &Path) -> std::result::Re
         (Shape::Path | Shape::Paths, value) => Ok(vec![below(one(value)?)]),
         (_, value) => Ok(vec![one(value)?]),
     }
+}
+
+/// A settings file that does not say what it should is wrong usage, as the same words on the command line are.
+fn wrong(path: &Path, message: impl std::fmt::Display, hint: impl Into<String>) -> Error {
+    Error::usage(format!("`{}`: {message}", path.display()), hint)
 }
 
 /// The line of a byte offset, from 1.

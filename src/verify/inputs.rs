@@ -6,18 +6,21 @@
 //! | `name.LANG.ext` beside `name.ext` | that translation |
 //! | an XLIFF | its units |
 //! | an article, a folder of them | every translation and summary that lies beside it, or below `--out` |
+//! | the `--out` folder of a run | the same, of the sources that the run had |
+//!
+//! A translation that is named in several ways is checked once.
 //!
 //! Below a folder that gloss ran on, a translation that still stands as it was written is taken from the memory ([`super::kept`]); every other
 //! is read again and aligned.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use super::kept::{Kept, Standing};
 use super::pair::{Subject, side_by_side};
 use super::summary::Summary;
-use super::{Options, Unread, shown, xliff};
+use super::{Options, Unread, same, shown, xliff};
 use crate::document::{Document, Format, Source};
 use crate::error::{Error, Result};
 use crate::language::Language;
@@ -40,6 +43,8 @@ pub(super) struct Gathered {
     pub unread: Vec<Unread>,
     /// What a person should know beside, in words.
     pub notes: Vec<String>,
+    /// The real paths of the translations in `subjects`.
+    seen: HashSet<PathBuf>,
 }
 
 /// Reads what `options` names.
@@ -62,23 +67,28 @@ pub(super) fn gather(options: &Options) -> Result<Gathered> {
         && !xliff::is_named(target)
         && output_of(source).is_none()
         && output_of(target).is_none()
-        && !(has_outputs(source) && has_outputs(target))
+        && (same_file(source, target) || !(has_outputs(source) && has_outputs(target)))
     {
         gathered.pair(source, target, options.to.first(), options);
         return Ok(gathered);
     }
     let mut articles = Vec::new();
+    let mut single = Vec::new();
     for input in &options.inputs {
         if xliff::is_named(input) && input.is_file() {
             gathered.xliff(input, options);
-        } else if let Some((source, language)) = output_of(input).filter(|_| input.is_file()) {
-            gathered.pair(&source, input, Some(&language), options);
-        } else {
+        } else if let Some(known) = output_of(input).filter(|_| input.is_file()) {
+            single.push((input, known));
+        } else if !gathered.made_into(input, options)? {
             articles.push(input.clone());
         }
     }
     if !articles.is_empty() {
         gathered.folders(&articles, options)?;
+    }
+    // After the articles, of whose translations the memory may know more.
+    for (input, (source, language)) in single {
+        gathered.pair(&source, input, Some(&language), options);
     }
     if gathered.subjects.is_empty() && gathered.summaries.is_empty() && gathered.unread.is_empty() {
         let shown: Vec<String> =
@@ -128,8 +138,20 @@ fn has_outputs(path: &Path) -> bool {
     outputs.any(|(source, _)| source.file_name() == path.file_name())
 }
 
+fn same_file(one: &Path, other: &Path) -> bool {
+    one.canonicalize().ok().is_some_and(|real| other.canonicalize().is_ok_and(|other| other == real))
+}
+
 fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// An output's path without the `./` that the name of a source alone has not either.
+fn as_typed(output: PathBuf, source: &Source) -> PathBuf {
+    match output.strip_prefix(".") {
+        Ok(bare) if !source.path.starts_with(".") => bare.to_owned(),
+        _ => output,
+    }
 }
 
 /// A file to be read as an article, whatever it is named.
@@ -172,10 +194,33 @@ impl Gathered {
     }
 
     fn translation(&mut self, document: &Document, path: &Path, language: Option<&Language>) {
+        self.aligned(document, path, language, &BTreeSet::new());
+    }
+
+    /// The translation at `path` beside its source, unless it is there already. `dropped` are the blocks that gloss left out
+    /// of it; `language` is none where nobody told what it is in.
+    fn aligned(
+        &mut self,
+        document: &Document,
+        path: &Path,
+        language: Option<&Language>,
+        dropped: &BTreeSet<usize>,
+    ) {
+        if !self.is_new(path) {
+            return;
+        }
         if let Some(target) = self.load(&source(path), language, &FolderEvidence::default()) {
             let paths = (shown(&document.source.path), shown(path));
-            self.subjects.push(side_by_side(document, &target, paths));
+            let mut subject = side_by_side(document, &target, paths, dropped);
+            if language.is_none() {
+                same::tell(&mut subject, document, &target);
+            }
+            self.subjects.push(subject);
         }
+    }
+
+    fn is_new(&mut self, path: &Path) -> bool {
+        self.seen.insert(path.canonicalize().unwrap_or_else(|_| path.to_owned()))
     }
 
     fn xliff(&mut self, path: &Path, options: &Options) {
@@ -198,15 +243,51 @@ impl Gathered {
             self.not_read(&skipped.path, skipped.reason.to_string());
         }
         let root = state_root(inputs, options.out.as_deref());
-        let names = OutputNames::new(options.out.as_deref(), &root, &found.sources);
-        let evidence = read::folder_evidence(&found.sources);
-        let kept = Kept::open(&root).unwrap_or_else(|error| {
-            self.notes.push(format!("{error}; every file is read again instead"));
+        let kept = self.kept(&root);
+        self.outputs(&found.sources, (&root, options.out.as_deref()), &kept, options)
+    }
+
+    /// The outputs in a folder that a run wrote into with `--out`, its sources being elsewhere. `false` where the folder is
+    /// no such one.
+    fn made_into(&mut self, out: &Path, options: &Options) -> Result<bool> {
+        if options.out.is_some() || !out.is_dir() {
+            return Ok(false);
+        }
+        let kept = self.kept(out);
+        let (sources, gone): (Vec<Source>, Vec<Source>) =
+            kept.sources_elsewhere(out)?.into_iter().partition(|source| source.path.is_file());
+        for source in &gone {
+            self.not_read(
+                &source.path,
+                "the source is gone, so its translations cannot be checked".to_owned(),
+            );
+        }
+        self.outputs(&sources, (out, Some(out)), &kept, options)?;
+        Ok(!(sources.is_empty() && gone.is_empty()))
+    }
+
+    fn kept(&mut self, root: &Path) -> Kept {
+        Kept::open(root).unwrap_or_else(|error| {
+            let note = format!("{error}; every file is read again instead");
+            if !self.notes.contains(&note) {
+                self.notes.push(note);
+            }
             Kept::none()
-        });
-        let folder = Folder { options, evidence: &evidence, names: &names, kept: &kept, root: &root };
+        })
+    }
+
+    fn outputs(
+        &mut self,
+        sources: &[Source],
+        (root, out): (&Path, Option<&Path>),
+        kept: &Kept,
+        options: &Options,
+    ) -> Result<()> {
+        let names = OutputNames::new(out, root, sources);
+        let evidence = read::folder_evidence(sources);
+        let folder = Folder { options, evidence: &evidence, names: &names, kept, root };
         let mut languages: (PathBuf, BTreeSet<Language>) = Default::default();
-        for source in &found.sources {
+        for source in sources {
             // Any language gives the folder that the source's outputs lie in.
             let any = Language::parse("en").map_err(|message| Error::usage(message, "this is a bug"))?;
             let lies = folder_of(&names.translation(source, &any)).to_owned();
@@ -224,12 +305,12 @@ impl Gathered {
         let translations: Vec<(PathBuf, &Language)> = languages
             .iter()
             .filter(wanted)
-            .map(|language| (names.translation(source, language), language))
+            .map(|language| (as_typed(names.translation(source, language), source), language))
             .filter(|(path, _)| path.is_file() && *path != source.path)
             .collect();
         let summaries: Vec<(PathBuf, &Language)> = languages
             .iter()
-            .map(|language| (names.summary(source, language), language))
+            .map(|language| (as_typed(names.summary(source, language), source), language))
             .filter(|(path, _)| path.is_file())
             .collect();
         if translations.is_empty() && summaries.is_empty() {
@@ -242,8 +323,9 @@ impl Gathered {
         });
         for (path, language) in translations {
             match standing.translation(language, (shown(&source.path), &path)) {
-                Some(subject) => self.subjects.push(subject),
-                None => self.translation(&document, &path, Some(language)),
+                Some(subject) if self.is_new(&path) => self.subjects.push(subject),
+                Some(_) => {}
+                None => self.aligned(&document, &path, Some(language), &standing.dropped(language)),
             }
         }
         // A summary is judged where it was made: in the article's own language.

@@ -1,7 +1,7 @@
 //! What the memory has of a translation: its units side by side as gloss made them, with no need to find out which are each
 //! other's.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
 use super::pair::{Row, Subject, excerpt};
@@ -12,9 +12,11 @@ use crate::document::{Document, Source};
 use crate::error::Result;
 use crate::language::Language;
 use crate::memory::{HumanSummary, OutputRecord, Store};
+use crate::read::walk;
 use crate::report::event::OutputKind;
 use crate::review::article::Article;
 use crate::review::data::{ReviewDocument, SourceUnit, TargetState, TargetUnit, Translation};
+use crate::run::unchanged;
 use crate::write::says_the_same;
 
 /// The memory of the folder that is checked, where there is one.
@@ -44,6 +46,24 @@ impl Kept {
         let counts =
             |summary: &HumanSummary| summary.language == *language && summary.digest == document.digest;
         all.into_iter().find(counts).map(|summary| summary.file)
+    }
+
+    /// The sources of the documents on record that lie outside `root`, which was then a run's `--out`.
+    ///
+    /// # Errors
+    /// Where the memory cannot be read.
+    pub fn sources_elsewhere(&self, root: &Path) -> Result<Vec<Source>> {
+        let mut sources = Vec::new();
+        let Some(store) = &self.store else { return Ok(sources) };
+        let real_root = root.canonicalize().unwrap_or_else(|_| root.to_owned());
+        store.each_document_blocking(|record| {
+            let Some(format) = record.path.file_name().and_then(walk::format_of) else { return };
+            let opened = unchanged::source_path(&record, root);
+            if !opened.starts_with(root) && !opened.starts_with(&real_root) {
+                sources.push(Source { path: opened, relative: record.path, format, size: 0 });
+            }
+        })?;
+        Ok(sources)
     }
 
     /// What was made of `document`, by its output's path relative to the state root: only outputs that still say what gloss
@@ -89,6 +109,15 @@ impl Standing {
         let found = self.standing.get(output)?;
         let same = found.canonicalize().ok()? == paths.1.canonicalize().ok()?;
         same.then(|| subject(review, translation, (paths.0, shown(paths.1))))
+    }
+
+    /// The blocks that a run left out of the translation into `language` by intent.
+    pub fn dropped(&self, language: &Language) -> BTreeSet<usize> {
+        let Some(review) = &self.review else { return BTreeSet::new() };
+        let translation = review.translations.iter().find(|translation| translation.language == *language);
+        let units = translation.map(|translation| translation.units.as_slice()).unwrap_or_default();
+        let dropped = review.units.iter().zip(units).filter(|(_, unit)| unit.state == TargetState::Dropped);
+        dropped.map(|(unit, _)| unit.block.0 as usize).collect()
     }
 }
 

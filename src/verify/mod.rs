@@ -14,6 +14,7 @@ mod inputs;
 mod judge;
 mod kept;
 mod pair;
+mod same;
 mod side;
 mod summary;
 mod xliff;
@@ -27,8 +28,8 @@ use crate::error::{Error, Result};
 use crate::glossary::Glossaries;
 use crate::language::Language;
 
-/// A paragraph of the source that the translation has not. Hard; information where it is navigation, which may be left
-/// out by intent.
+/// A paragraph of the source that the translation has not. Hard; a flag where it is navigation, which may have been left
+/// out by intent, and information where gloss itself left it out.
 pub const MISSING: &str = "missing";
 /// A paragraph of the translation that the source has not. A flag.
 pub const EXTRA: &str = "extra";

@@ -1,6 +1,6 @@
 //! Two documents' paragraphs side by side.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::side::Text;
 use super::{EXTRA, MISSING, ORDER, Placed, SourcePlace, UNTRANSLATED};
@@ -70,8 +70,14 @@ impl Subject {
     }
 }
 
-/// Puts `source` and `target` side by side. `paths` are theirs as they are shown.
-pub(super) fn side_by_side(source: &Document, target: &Document, paths: (String, String)) -> Subject {
+/// Puts `source` and `target` side by side. `paths` are theirs as they are shown; `dropped` are the source's blocks that
+/// gloss left out by intent.
+pub(super) fn side_by_side(
+    source: &Document,
+    target: &Document,
+    paths: (String, String),
+    dropped: &BTreeSet<usize>,
+) -> Subject {
     let mut subject = Subject {
         source_path: paths.0,
         path: paths.1,
@@ -92,7 +98,8 @@ pub(super) fn side_by_side(source: &Document, target: &Document, paths: (String,
                 joined.entry(aligned.targets.clone()).or_default().push(aligned);
             }
             None => {
-                let finding = missing(&subject, source, aligned, last + 1);
+                let by_intent = dropped.contains(&(aligned.block.0 as usize));
+                let finding = missing(&subject, source, (aligned, by_intent), last + 1);
                 subject.found.push(finding);
             }
         }
@@ -155,13 +162,19 @@ fn add_row(
     });
 }
 
-fn missing(subject: &Subject, source: &Document, aligned: &Aligned, paragraph: usize) -> Placed {
+fn missing(
+    subject: &Subject,
+    source: &Document,
+    (aligned, by_intent): (&Aligned, bool),
+    paragraph: usize,
+) -> Placed {
     let index = aligned.block.0 as usize;
     let block = source.blocks.get(index);
     let text = block.and_then(|block| block.unit.as_ref()).map(plain).unwrap_or_default();
     let message = format!("`{}` has no translation", excerpt(&text));
     let severity = match block.map(|block| block.role) {
-        Some(Role::Boilerplate) => Severity::Info,
+        _ if by_intent => Severity::Info,
+        Some(Role::Boilerplate) => Severity::Flag,
         _ => Severity::Hard,
     };
     subject.placed((paragraph, Some(index + 1)), MISSING, severity, message)

@@ -256,3 +256,77 @@ fn a_name_spelled_two_ways_in_a_folder_is_told() {
         ran.stdout
     );
 }
+
+#[test]
+fn a_translation_named_in_several_ways_is_checked_once() {
+    let sandbox = Sandbox::new();
+    sandbox.file("a.txt", text(EN)).file("a.pt.txt", text(&PT[..4]));
+    for paths in [&["a.txt", "a.pt.txt"][..], &["a.pt.txt", "./a.txt"], &["a.pt.txt", "./a.pt.txt", "."]] {
+        let ran = sandbox.gloss(&[&["check"], paths].concat()).expect(3);
+        assert_eq!(ran.stdout.lines().count(), 1, "{paths:?}: {}", ran.stdout);
+        ran.says("1 file checked: 1 hard");
+    }
+    let ran = sandbox.gloss(&["check", "a.txt", "a.pt.txt"]).expect(3);
+    assert!(ran.stdout.starts_with("a.pt.txt:5: missing: "), "{}", ran.stdout);
+}
+
+#[test]
+fn a_file_against_itself_is_no_translation() {
+    let sandbox = Sandbox::new();
+    let mut half = PT.to_vec();
+    half[1..4].copy_from_slice(&EN[1..4]);
+    sandbox.file("x.txt", text(EN)).file("copy.txt", text(EN)).file("short.txt", "Mayor Ana Torres\n");
+    sandbox.file("half.txt", text(&half));
+    let ran = sandbox.gloss(&["check", "x.txt", "x.txt"]).expect(3);
+    assert_eq!(ran.stdout.matches(": identical: ").count(), EN.len(), "{}", ran.stdout);
+    sandbox.gloss(&["check", "x.txt", "copy.txt"]).expect(3);
+    sandbox.gloss(&["check", "short.txt", "short.txt"]).expect(3);
+    sandbox.gloss(&["check", "short.txt", "short.txt", "--from", "es"]).expect(3);
+    // Even where it has translations that could be meant.
+    sandbox.file("x.pt.txt", text(PT));
+    sandbox.gloss(&["check", "x.txt", "./x.txt"]).expect(3);
+    // Who says that both are one language means it.
+    sandbox.gloss(&["check", "x.txt", "copy.txt", "--from", "en", "--to", "en-GB"]).expect(0);
+    // What is found to be English still has paragraphs that came back.
+    let ran = sandbox.gloss(&["check", "x.txt", "half.txt"]).expect(3);
+    assert!(ran.stdout.contains("half.txt:2: identical: "), "{}", ran.stdout);
+}
+
+#[test]
+fn a_menu_line_that_is_missing_is_told() {
+    let menu = "Home | News | Sport | Weather | Contact";
+    let sandbox = Sandbox::new();
+    sandbox.file("a.txt", format!("{menu}\n\n{}", text(EN))).file("a.pt.txt", text(PT));
+    let ran = sandbox.gloss(&["check", "a.pt.txt", "--only", "missing"]).expect(0);
+    assert!(ran.stdout.contains(&format!("missing: `{menu}` has no translation (flag, ")), "{}", ran.stdout);
+    // Unless gloss left it out, as it was told to.
+    let sandbox = Sandbox::new();
+    sandbox.file("a.txt", format!("{menu}\n\n{}", text(EN))).script(&json!({ "reply": "tag" }));
+    sandbox.scripted(&["a.txt", "--to", "pt", "--out", "out", "--boilerplate", "drop"]).expect(0);
+    assert!(!sandbox.read("out/a.pt.txt").contains("Weather"));
+    let edited = sandbox.read("out/a.pt.txt") + "More.\n";
+    sandbox.file("out/a.pt.txt", edited);
+    let ran = sandbox.gloss(&["check", "out", "--only", "missing"]);
+    assert_eq!(ran.stdout.trim(), "");
+    let ran = sandbox.gloss(&["check", "out", "--only", "missing", "--severity", "info"]);
+    assert!(ran.stdout.contains("has no translation (info, "), "{}", ran.stdout);
+}
+
+#[test]
+fn the_outputs_folder_of_a_run_is_checked_against_its_sources() {
+    let sandbox = Sandbox::new();
+    sandbox.script(&json!({ "reply": "tag" }));
+    sandbox.file("articles/a.txt", text(EN)).file("articles/sub/b.txt", text(&EN[..3]));
+    sandbox.scripted(&["articles", "--to", "pt", "--out", "made"]).expect(0);
+    let both = sandbox.gloss(&["check", "articles", "--out", "made"]);
+    let ran = sandbox.gloss(&["check", "made"]);
+    assert!(both.stderr.contains("files checked"), "{}", both.stderr);
+    assert_eq!((ran.code, &ran.stderr), (both.code, &both.stderr));
+    let kept: Vec<String> = sandbox.read("made/sub/b.pt.txt").split("\n\n").map(str::to_owned).collect();
+    sandbox.file("made/sub/b.pt.txt", format!("{}\n\n{}", kept[0], kept[2]));
+    let ran = sandbox.gloss(&["check", "made", "--only", "missing"]).expect(3);
+    assert!(ran.stdout.starts_with("made/sub/b.pt.txt:2: missing: `The council met"), "{}", ran.stdout);
+    // A source that is gone is told.
+    sandbox.remove("articles/sub");
+    sandbox.gloss(&["check", "made", "--only", "missing"]).expect(4).says("the source is gone");
+}

@@ -67,6 +67,27 @@ fn force_overwrites_an_edited_output() {
 }
 
 #[test]
+fn force_takes_an_edit_over_before_it_overwrites() {
+    let sandbox = sandbox(&["a.txt"]);
+    sandbox.scripted(RUN).expect(0);
+    let made = sandbox.read("articles/a.pt.txt");
+    let line = made.lines().find(|line| line.contains("four years")).unwrap();
+    let edited = made.replace(line, "Levou quatro anos, e ninguém se feriu.");
+    sandbox.file("articles/a.pt.txt", &edited);
+    let forced = [RUN, &["--force"]].concat();
+    sandbox.scripted(&forced).expect(0).says("1 paragraph taken over as a person's");
+    assert_eq!(sandbox.read("articles/a.pt.txt"), edited);
+    // It counts in later runs too, and beside what no paragraph is found for, which alone is overwritten.
+    sandbox.file(
+        "articles/a.pt.txt",
+        format!("{}\nA line of nobody's, far from all.\n", edited.replace("quatro", "4")),
+    );
+    sandbox.scripted(&forced).expect(0).says("the rest is overwritten, as asked");
+    assert_eq!(sandbox.read("articles/a.pt.txt"), edited.replace("quatro", "4"));
+    assert!(!sandbox.exists("articles/a.pt.new.txt"));
+}
+
+#[test]
 fn a_file_that_gloss_did_not_write_is_not_overwritten() {
     let sandbox = sandbox(&["a.txt"]);
     sandbox.file("out/a.pt.txt", "Somebody's translation.\n");

@@ -292,3 +292,33 @@ fn exit_codes_are_those_of_the_help() {
     sandbox.script(&one_by_one(json!({})));
     sandbox.scripted(RUN).expect(4);
 }
+
+fn said(ran: &Ran) -> String {
+    format!("{}{}", ran.stdout, ran.stderr)
+}
+
+#[cfg(unix)]
+#[test]
+fn links_out_of_the_folder_are_told_in_the_last_lines() {
+    use std::os::unix::fs::symlink;
+    let sandbox = Sandbox::new();
+    sandbox.script(&json!({ "reply": "tag" }));
+    sandbox.file("articles/a.txt", "A bridge is opened on Monday.\n").file("far/b.txt", "Far away.\n");
+    sandbox.file("far/logo.png", "no text");
+    symlink(sandbox.path("far/b.txt"), sandbox.path("articles/b.txt")).unwrap();
+    symlink(sandbox.path("far/logo.png"), sandbox.path("articles/logo.png")).unwrap();
+    symlink(sandbox.path("articles/a.txt"), sandbox.path("articles/again.txt")).unwrap();
+    let run = ["articles", "--from", "en", "--to", "pt", "--no-summary"];
+    let ran = sandbox.scripted(&run).expect(0);
+    let told =
+        "1 link leads out of the folder and was not read: `articles/b.txt`; give its target as an input";
+    assert!(said(&ran).contains(told), "{}{}", ran.stdout, ran.stderr);
+    assert_eq!(sandbox.report("articles")["totals"]["links_out"]["count"], 1);
+    symlink(sandbox.path("far"), sandbox.path("articles/far")).unwrap();
+    let ran = sandbox.scripted(&run).expect(0);
+    let told = "2 links lead out of the folder and were not read: `articles/b.txt`, `articles/far`; ";
+    assert!(said(&ran).contains(told), "{}{}", ran.stdout, ran.stderr);
+    // Who leaves one out by name has seen it.
+    let ran = sandbox.scripted(&[&run, &["--exclude", "far", "--exclude", "b.txt"][..]].concat()).expect(0);
+    assert!(!said(&ran).contains("out of the folder"), "{}{}", ran.stdout, ran.stderr);
+}

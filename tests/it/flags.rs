@@ -312,3 +312,18 @@ fn no_key_is_ever_shown() {
         assert!(!said.contains("canary"), "{said}");
     }
 }
+
+#[test]
+fn whatever_is_wrong_in_the_settings_file_ends_with_2() {
+    let sandbox = Sandbox::new();
+    sandbox.file("a.txt", "A bridge is opened on Monday.\n");
+    for wrong in
+        ["to = [", "colour = \"red\"\n", "concurrency = {}\n", "concurrency = \"many\"\n", "to = \"x!\"\n"]
+    {
+        sandbox.file("gloss.toml", wrong);
+        let ran = sandbox.gloss(&["run", "a.txt", "--to", "pt", "--dry-run"]);
+        let ran =
+            if wrong.starts_with("to = \"") { sandbox.gloss(&["run", "a.txt", "--dry-run"]) } else { ran };
+        ran.expect(2).says("gloss.toml`").says("line 1");
+    }
+}

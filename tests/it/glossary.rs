@@ -144,3 +144,22 @@ fn an_engine_that_takes_no_terms_is_not_asked_again_for_them() {
     assert_eq!(counts(&[]), (json!(4), json!(0)));
     assert_eq!(counts(&["--glossary", "terms.tsv"]), (json!(0), json!(4)));
 }
+
+#[test]
+fn an_engine_that_takes_no_terms_is_named_once_and_its_answers_are_checked() {
+    let sandbox = Sandbox::new();
+    sandbox.script(&json!({ "reply": "tag" }));
+    sandbox.file("articles/a.txt", ARTICLE).file("articles/b.txt", ARTICLE);
+    sandbox.file("terms.tsv", "source\ttarget\nmill\tmolino\n");
+    let run = ["articles", "--from", "en", "--to", "es,fr", "--no-summary"];
+    let ran = sandbox.scripted(&[&run, &["--glossary", "terms.tsv"][..]].concat());
+    assert_eq!(ran.stderr.matches("takes no terms").count(), 1, "{}", ran.stderr);
+    let report = sandbox.report("articles");
+    assert_eq!(report["totals"]["engines_without_terms"].as_array().unwrap().len(), 1, "{report}");
+    let page = sandbox.read("articles/a.review.html");
+    assert!(page.contains("\"check\":\"glossary\""));
+    let ran = sandbox.gloss(&["check", "articles", "--to", "es", "--only", "glossary"]);
+    assert!(ran.stdout.starts_with("articles/a.es.txt:1: glossary: "), "{}", ran.stdout);
+    let ran = sandbox.scripted(&run);
+    assert!(!ran.stderr.contains("takes no terms"), "{}", ran.stderr);
+}

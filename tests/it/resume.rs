@@ -1,6 +1,7 @@
 //! Nothing answered is asked again: after a run, after a change, after a kill.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use crate::endpoint::Endpoint;
@@ -57,6 +58,65 @@ fn a_second_run_asks_nothing_and_changes_nothing() {
     run(&sandbox, &endpoint).expect(0);
     assert_eq!(endpoint.requests(), 0);
     assert_eq!(sandbox.files(), before);
+}
+
+#[test]
+fn a_copied_folder_runs_as_its_own_and_asks_nothing() {
+    let endpoint = Endpoint::start(Duration::ZERO);
+    let sandbox = sandbox(2);
+    run(&sandbox, &endpoint).expect(0);
+    let made = sandbox.read("articles/00.es.txt");
+    let whole = sandbox.path("copy");
+    copy_folder(&sandbox.path("articles"), &whole.join("articles"));
+    endpoint.forget();
+    let arguments = arguments(&endpoint.url);
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let in_copy = |arguments: &[&str]| sandbox.command(arguments).current_dir(&whole).output().unwrap();
+    let ran = in_copy(&arguments);
+    assert_eq!(ran.status.code(), Some(0), "{}", String::from_utf8_lossy(&ran.stderr));
+    assert_eq!(endpoint.requests(), 0);
+    // From then on each goes its own way.
+    sandbox.file("copy/articles/00.txt", format!("{}\nOne more paragraph stands in the copy.\n", article(0)));
+    assert_eq!(in_copy(&arguments).status.code(), Some(0));
+    assert_ne!(sandbox.read("copy/articles/00.es.txt"), made);
+    run(&sandbox, &endpoint).expect(0);
+    assert_eq!(sandbox.read("articles/00.es.txt"), made);
+}
+
+#[test]
+fn a_copy_of_sources_and_their_out_folder_runs_as_its_own() {
+    let endpoint = Endpoint::start(Duration::ZERO);
+    let sandbox = sandbox(2);
+    let arguments = arguments(&endpoint.url);
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).chain(["--out", "out"]).collect();
+    sandbox.gloss(&arguments).expect(0);
+    let whole = sandbox.path("copy");
+    copy_folder(&sandbox.path("articles"), &whole.join("articles"));
+    copy_folder(&sandbox.path("out"), &whole.join("out"));
+    endpoint.forget();
+    let ran = sandbox.command(&arguments).current_dir(&whole).output().unwrap();
+    assert_eq!(ran.status.code(), Some(0), "{}", String::from_utf8_lossy(&ran.stderr));
+    assert_eq!(endpoint.requests(), 0);
+    // Other sources still cannot take turns in one place.
+    sandbox.file("other/00.txt", article(7));
+    let other: Vec<&str> =
+        arguments.iter().map(|word| if *word == "articles" { "other" } else { word }).collect();
+    sandbox.gloss(&other).expect(3).says("give another folder with `--out`");
+}
+
+/// As `cp -r` does.
+#[expect(clippy::disallowed_methods, reason = "a test copies its own folder")]
+fn copy_folder(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let name = to.join(path.file_name().unwrap());
+        if path.is_dir() {
+            copy_folder(&path, &name);
+        } else {
+            std::fs::write(name, std::fs::read(&path).unwrap()).unwrap();
+        }
+    }
 }
 
 #[test]

@@ -391,3 +391,13 @@ fn a_folder_without_a_run_is_told_apart() {
     sandbox.gloss(&["review", "articles"]).expect(1).says("no run of gloss has been here");
     assert!(!sandbox.exists("articles/.gloss"));
 }
+
+#[test]
+fn a_port_in_use_is_no_wrong_usage() {
+    let sandbox = Sandbox::new();
+    sandbox.script(&json!({ "reply": "tag" })).file("articles/a.txt", "A bridge is opened on Monday.\n");
+    sandbox.scripted(&["articles", "--from", "en", "--to", "pt", "--no-summary"]).expect(0);
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    sandbox.gloss(&["review", "articles", "--port", &port]).expect(1).says("give another `--port`");
+}

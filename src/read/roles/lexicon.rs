@@ -73,6 +73,16 @@ pub(super) const EDGE: &[&str] = &[
     "ข่าวทั้งหมด", "ข่าวล่าสุด", "หน้าแรก", "ค้นหา", "გამოწერა", "გამოგვყევით", "ყველა სიახლე",
 ];
 
+/// Whole lines among those that share an article. A headline may begin with the same words.
+#[rustfmt::skip]
+pub(super) const SHARING: &[&str] = &[
+    "email", "e-mail", "copy link", "messenger", "viber", "bluesky", "threads", "reddit", "pinterest", "copiar link",
+    "copiar enlace", "copiar ligação", "copia l'enllaç", "copier le lien", "link kopieren", "copia link", "link kopiëren",
+    "kopieer link", "kopiuj link", "skopiuj link", "скопировать ссылку", "копировать ссылку", "копіювати посилання",
+    "скопіювати посилання", "bağlantıyı kopyala", "linki kopyala", "نسخ الرابط", "העתק קישור", "复制链接", "複製連結",
+    "リンクをコピー", "링크 복사", "sao chép liên kết", "कॉपी लिंक", "لینک را کپی کنید", "คัดลอกลิงก์",
+];
+
 /// What tells a short notice at an edge whatever else it says.
 #[rustfmt::skip]
 pub(super) const NOTICES: &[&str] = &[
@@ -82,6 +92,64 @@ pub(super) const NOTICES: &[&str] = &[
     "усе правы абаронены", "wszelkie prawa zastrzeżone", "alle rechten voorbehouden",
     "tüm hakları saklıdır", "جميع الحقوق محفوظة", "כל הזכויות שמורות", "版权所有", "版權所有", "無断転載", "무단 전재",
     "tots els drets reservats",
+];
+
+/// What a call to subscribe, to follow or to share begins with.
+#[rustfmt::skip]
+pub(super) const CALLS: &[&str] = &[
+    "subscribe", "sign up", "follow us", "join our", "share this", "inscreva-se", "assine", "cadastre-se", "subscreva",
+    "registe-se", "siga-nos", "siga o nosso", "siga a nossa", "siga nosso", "siga nossa", "acompanhe-nos", "junte-se", "entre no nosso",
+    "entre no grupo", "participe do nosso", "partilhe", "compartilhe", "suscríbete", "suscríbase", "suscribite",
+    "regístrate", "regístrese", "apúntate", "síguenos", "síganos", "únete", "únase", "comparte", "comparta",
+    "subscriu-te", "subscriviu-vos", "apunta't", "segueix-nos", "uneix-te", "comparteix", "abonnez-vous",
+    "inscrivez-vous", "abonne-toi", "suivez-nous", "suivez-moi", "rejoignez", "partagez", "abonnieren sie", "abonniere",
+    "jetzt abonnieren", "melden sie sich", "jetzt anmelden", "folgen sie uns", "folgt uns", "folge uns", "teilen sie", "iscriviti",
+    "iscrivetevi", "abbonati", "seguici", "seguiteci", "unisciti", "condividi", "schrijf je in", "schrijf u in",
+    "meld je aan", "meld u aan", "abonneer", "volg ons", "zapisz się", "zasubskrybuj", "subskrybuj", "obserwuj nas",
+    "śledź nas", "dołącz do", "udostępnij", "подписывайтесь", "подпишитесь", "подпишись", "следите за нами",
+    "присоединяйтесь", "читайте нас", "поделитесь", "поделиться", "підписуйтесь", "підписуйтеся", "підпишіться",
+    "підпишись", "стежте за нами", "читайте нас", "приєднуйтесь", "приєднуйтеся", "долучайтеся", "поділіться",
+    "падпісвайцеся", "падпішыцеся", "чытайце нас", "далучайцеся", "сачыце за намі", "اشترك", "اشتركوا",
+    "تابعنا", "تابعونا", "انضم", "انضموا", "שתפו", "הירשמו", "הרשמו", "הצטרפו", "עקבו אחרינו", "订阅", "欢迎订阅", "关注我们",
+    "欢迎关注", "訂閱", "歡迎訂閱", "關注我們", "đăng ký", "theo dõi chúng tôi", "jisajili", "tufuate", "ติดตามเรา", "สมัครรับ",
+    "გამოიწერეთ", "გამოგვყევით",
+];
+
+/// The same of verbs that a headline may begin with as well: with a letter only.
+#[rustfmt::skip]
+pub(super) const GETS: &[&str] = &[
+    "get", "receive", "enter your email", "receba", "quer receber", "recibe", "reciba", "rep", "rebeu", "recevez",
+    "reçois", "erhalten sie", "ricevi", "ricevete", "ontvang", "otrzymuj", "получайте", "отримуйте", "атрымлівайце",
+    "bekommen sie", "dostawaj", "احصل على", "קבלו", "nhận",
+];
+
+/// The same where the verb stands at the end of its sentence.
+#[rustfmt::skip]
+pub(super) const CALLS_AT_END: &[&str] = &[
+    "abone olun", "abone ol", "kaydolun", "takip edin", "登録する", "登録は", "ご登録", "購読する", "購読は", "ご購読", "フォローする",
+    "구독하기", "구독하세요", "신청하기", "신청하세요", "팔로우하세요", "सब्सक्राइब करें", "सदस्यता लें", "फॉलो करें", "से जुड़ें",
+    "مشترک شوید", "عضو شوید", "دنبال کنید",
+];
+
+/// What comes by post: what one subscribes to. Stems.
+#[rustfmt::skip]
+pub(super) const LETTERS: &[&str] = &[
+    "newsletter", "inbox", "boletim", "caixa de entrada", "no seu e-mail", "no seu email", "boletín", "boletines",
+    "bandeja de entrada", "en tu correo", "en su correo", "butlletí", "infolettre", "lettre d'information",
+    "lettre d’information", "boîte mail", "rundbrief", "in ihr postfach", "notiziario via", "nella tua casella",
+    "nieuwsbrief", "in je mailbox", "biuletyn", "na swój e-mail", "рассылк", "розсилк", "рассылак", "рассылку", "bülten",
+    "النشرة", "نشرتنا", "ניוזלטר", "הדיוור", "خبرنامه", "通讯", "简报", "电子报", "電子報", "ニュースレター", "メルマガ",
+    "メールマガジン", "뉴스레터", "न्यूज़लेटर", "न्यूजलेटर", "bản tin", "จดหมายข่าว", "jarida letu", "სიახლეებ",
+];
+
+/// Where one follows, joins and shares.
+#[rustfmt::skip]
+pub(super) const CHANNELS: &[&str] = &[
+    "whatsapp", "telegram", "facebook", "instagram", "twitter", "youtube", "tiktok", "linkedin", "google news",
+    "podcast", "redes sociais", "redes sociales", "xarxes socials", "réseaux sociaux", "sozialen medien", "social media",
+    "mediach społecznościowych", "телеграм", "телеграмм", "вайбер", "viber", "вконтакте", "фейсбук", "ютуб", "соцсет",
+    "соцмереж", "сацсетк", "واتساب", "تلغرام", "تيليغرام", "فيسبوك", "يوتيوب", "טלגרם", "וואטסאפ", "פייסבוק", "تلگرام",
+    "اینستاگرام", "微信", "微博", "公众号", "公眾號", "脸书", "텔레그램", "유튜브", "व्हाट्सएप", "टेलीग्राम", "sosyal medya", "ไลน์", "เฟซบุ๊ก",
 ];
 
 /// What a byline begins with.

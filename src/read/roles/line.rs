@@ -50,11 +50,12 @@ impl Line {
         let words = count_words(text);
         let (ends, stops) = ending(text);
         let bare = lower.trim_matches(|c: char| !c.is_alphanumeric() && c != '©');
-        let notice = words <= 2 * LINK_WORDS && lexicon::NOTICES.iter().any(|notice| lower.contains(notice));
+        let notice = words <= 2 * LINK_WORDS
+            && (lexicon::NOTICES.iter().any(|notice| lower.contains(notice)) || is_call(bare));
         let anywhere = words <= SHORT_WORDS && lexicon::ANYWHERE.contains(&bare);
         // A sentence that merely begins with such a word ("Home prices rose.") is prose.
         let begins = lexicon::EDGE.iter().chain(lexicon::ANYWHERE).any(|phrase| begins_with(bare, phrase));
-        let exact = lexicon::EDGE.contains(&bare) || anywhere;
+        let exact = [lexicon::EDGE, lexicon::SHARING].iter().any(|table| table.contains(&bare)) || anywhere;
         let furniture = notice || exact || (begins && !stops && words <= SHORT_WORDS);
         let date = words <= 10 && !stops && has_date(&lower);
         let long = words >= SUBSTANTIAL_WORDS;
@@ -83,6 +84,23 @@ impl Line {
     pub(super) fn is_link(&self) -> bool {
         self.words <= LINK_WORDS && !self.stops
     }
+}
+
+/// Whether a lower-case line calls on its reader to subscribe, to follow or to share: by its verb, and by what of. One
+/// alone is no sign ("Follow the ferry", "The newsletter has 900 readers").
+fn is_call(bare: &str) -> bool {
+    let has = |table: &[&str]| table.iter().any(|word| bare.contains(word));
+    let begins = |table: &[&str]| table.iter().any(|phrase| starts_with(bare, phrase));
+    let letter = has(lexicon::LETTERS);
+    let channel = || has(lexicon::CHANNELS);
+    begins(lexicon::GETS) && letter
+        || (begins(lexicon::CALLS) || has(lexicon::CALLS_AT_END)) && (letter || channel())
+}
+
+/// As [`begins_with`], but that no space follows a word in scripts without them.
+fn starts_with(text: &str, phrase: &str) -> bool {
+    let spaceless = phrase.chars().all(is_spaceless);
+    if spaceless { text.starts_with(phrase) } else { begins_with(text, phrase) }
 }
 
 fn begins_with(text: &str, phrase: &str) -> bool {

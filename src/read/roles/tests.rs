@@ -86,3 +86,58 @@ fn short_and_empty_documents_keep_their_text() {
         assert_eq!(count(&assigned(source, "en"), Role::Boilerplate), 0, "{source}");
     }
 }
+
+#[test]
+fn calls_to_subscribe_and_follow_are_furniture_in_many_languages() {
+    for (call, tag) in [
+        ("Inscreva-se na nossa newsletter e receba as notícias do dia todas as manhãs.", "pt"),
+        ("Receba as notícias do dia, todas as manhãs, na sua caixa de entrada.", "pt"),
+        ("Suscríbete a nuestro boletín y recibe cada mañana las noticias más importantes del día.", "es"),
+        (
+            "Abonnez-vous à notre newsletter pour recevoir chaque matin les nouvelles les plus importantes.",
+            "fr",
+        ),
+        ("Melden Sie sich für unseren Newsletter an und lesen Sie jeden Morgen, was wichtig ist.", "de"),
+        ("Iscriviti alla nostra newsletter per ricevere ogni mattina le notizie più importanti.", "it"),
+        ("Schrijf je in voor onze nieuwsbrief en ontvang elke ochtend het belangrijkste nieuws.", "nl"),
+        ("Zapisz się na nasz newsletter, a codziennie rano dostaniesz najważniejsze wiadomości.", "pl"),
+        ("Подписывайтесь на наш телеграм-канал и читайте главные новости дня раньше всех остальных.", "ru"),
+        ("Підписуйтесь на наш канал у Telegram, щоб першими дізнаватися про головні новини дня.", "uk"),
+        ("Her sabah en önemli haberleri almak için e-posta bültenimize hemen ücretsiz abone olun.", "tr"),
+        ("اشترك في النشرة البريدية لتصلك أهم الأخبار كل صباح قبل أي شخص آخر في المدينة.", "ar"),
+        ("订阅我们的电子报，每天早上收到当天最重要的新闻和评论。", "zh"),
+        ("ニュースレターに登録すると、毎朝その日の最も重要なニュースが届きます。購読は無料です。", "ja"),
+        ("Get the Courier's morning round-up in your inbox, six days a week.", "en"),
+    ] {
+        let roles = assigned(&format!("A headline of four words\n\n{BODY}\n{call}\n"), tag);
+        let found = roles.iter().find(|(_, text)| text == call).unwrap();
+        assert_eq!(found.0, Role::Boilerplate, "{call}");
+    }
+}
+
+#[test]
+fn lines_that_share_are_furniture_and_headlines_that_begin_like_them_are_not() {
+    let source = format!("Email rules change for councils\n\nFacebook\nEmail\nCopy link\n\n{BODY}");
+    let roles = assigned(&source, "en");
+    assert_eq!((count(&roles, Role::Title), count(&roles, Role::Boilerplate)), (1, 3), "{roles:?}");
+    let source = format!("Ayuntamiento cambia las reglas\n\nCompartir\nCopiar enlace\n\n{BODY}");
+    assert_eq!(count(&assigned(&source, "es"), Role::Boilerplate), 2);
+}
+
+#[test]
+fn sentences_about_letters_and_channels_are_prose() {
+    for (sentence, tag) in [
+        ("The newsletter has nine hundred readers, and she writes it alone in her kitchen on Sundays.", "en"),
+        (
+            "Recibe Facebook una multa de dos millones de euros por no proteger los datos de sus clientes.",
+            "es",
+        ),
+        ("Follow the ferry down to the weir, and you will see where the meadow begins in winter.", "en"),
+        ("O presidente anunciou no Telegram que a ponte só será reaberta no fim do próximo ano.", "pt"),
+        ("В своём телеграм-канале губернатор написал, что мост откроют только в конце года.", "ru"),
+    ] {
+        let roles = assigned(&format!("A headline of four words\n\n{BODY}\n{sentence}\n"), tag);
+        let found = roles.iter().find(|(_, text)| text == sentence).unwrap();
+        assert_eq!(found.0, Role::Body, "{sentence}");
+    }
+}

@@ -208,6 +208,7 @@ fn nothing(output: &OutputRecord, reason: &str) -> Scanned {
         overtaken: Vec::new(),
         whole: false,
         summary: None,
+        overwritten: false,
         reason: Some(reason.to_owned()),
     }
 }

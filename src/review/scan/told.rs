@@ -46,6 +46,9 @@ pub struct Scanned {
     /// What it comes to where the output is a summary.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub summary: Option<SummaryEdit>,
+    /// The run writes the file again, whatever is left in it.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub overwritten: bool,
     /// Why nothing could be mapped, where that is so.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub reason: Option<String>,
@@ -105,7 +108,12 @@ impl Scanned {
             parts.push("nothing in it is new".to_owned());
         }
         if !self.whole {
-            parts.push("the file stays as it is".to_owned());
+            let then = if self.overwritten {
+                "the rest is overwritten, as asked"
+            } else {
+                "the file stays as it is"
+            };
+            parts.push(then.to_owned());
         }
         parts.join("; ")
     }

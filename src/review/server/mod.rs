@@ -68,7 +68,7 @@ impl ReviewServer {
         let site = Site::open(root)?;
         let asked = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
         let refused = |source: std::io::Error| {
-            Error::usage(
+            Error::engine(
                 format!("cannot listen on `{asked}`: {source}"),
                 "give another `--port`, or none for any that is free",
             )

@@ -94,7 +94,7 @@ async fn index(State(Shared { site, .. }): State<Shared>) -> Response {
     let made = off_thread(move || -> Result<String> {
         let mut standing = Vec::new();
         site.store.each_document_blocking(|record| {
-            if unchanged::origin_of(&record).is_some_and(|origin| origin.is_file()) {
+            if unchanged::source_path(&record, &site.root).is_file() {
                 standing.push(shown(&record.path));
             }
         })?;

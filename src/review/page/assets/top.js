@@ -189,7 +189,7 @@ function summaryFinding(finding) {
     "li",
     { class: `finding ${finding.severity}` },
     el("span", { class: "severity" }, el("span", { "aria-hidden": "true" }, `${SIGN[finding.severity]} `), finding.severity),
-    el("span", { class: "what" }, el("span", { class: "check" }, finding.check), " ", el("bdi", { class: "message" }, finding.message), precision && el("span", { class: "precision" }, ` ${precision}`)),
+    el("span", { class: "what" }, el("span", { class: "check" }, finding.check), " ", el("bdi", { class: "message" }, finding.message), precision && el("span", { class: "precision" }, ` · ${precision}`)),
   );
 }
 

@@ -114,7 +114,7 @@ function findingLine(finding, unit) {
       el("span", { class: "check" }, finding.check),
       " ",
       el("bdi", { class: "message" }, finding.message),
-      precision && el("span", { class: "precision" }, ` ${precision}`),
+      precision && el("span", { class: "precision" }, ` · ${precision}`),
       state && el("span", { class: "precision" }, ` · ${state}`),
     ),
     finding.ignored
