@@ -2,7 +2,7 @@
 //!
 //! Owns the verdict, from evidence in the text and in its folder. The article's prose is found first; what
 //! stands before its first paragraph and after its last are the *edges*, and only there (but for a few lines
-//! like "Advertisement") can anything be furniture. In doubt a block is body.
+//! like "Advertisement", and calls to subscribe) can anything be furniture. In doubt a block is body.
 //!
 //! Measured: of 25,175 blocks of 1,550 clean articles in 25 languages none was called furniture, and 1,540 titles
 //! were found; of 5,093 lines of furniture added to 930 of them in 15 languages 5,033 were found, with 869 titles.

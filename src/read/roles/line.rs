@@ -50,9 +50,11 @@ impl Line {
         let words = count_words(text);
         let (ends, stops) = ending(text);
         let bare = lower.trim_matches(|c: char| !c.is_alphanumeric() && c != '©');
-        let notice = words <= 2 * LINK_WORDS
-            && (lexicon::NOTICES.iter().any(|notice| lower.contains(notice)) || is_call(bare));
-        let anywhere = words <= SHORT_WORDS && lexicon::ANYWHERE.contains(&bare);
+        let call = words <= 2 * LINK_WORDS && is_call(bare);
+        let notice =
+            call || words <= 2 * LINK_WORDS && lexicon::NOTICES.iter().any(|notice| lower.contains(notice));
+        let anywhere =
+            words <= SHORT_WORDS && lexicon::ANYWHERE.contains(&bare) || words <= LINK_WORDS && call;
         // A sentence that merely begins with such a word ("Home prices rose.") is prose.
         let begins = lexicon::EDGE.iter().chain(lexicon::ANYWHERE).any(|phrase| begins_with(bare, phrase));
         let exact = [lexicon::EDGE, lexicon::SHARING].iter().any(|table| table.contains(&bare)) || anywhere;

@@ -112,6 +112,10 @@ fn calls_to_subscribe_and_follow_are_furniture_in_many_languages() {
         let roles = assigned(&format!("A headline of four words\n\n{BODY}\n{call}\n"), tag);
         let found = roles.iter().find(|(_, text)| text == call).unwrap();
         assert_eq!(found.0, Role::Boilerplate, "{call}");
+        // Between paragraphs too.
+        let (before, after) = BODY.split_once("\n\n").unwrap();
+        let roles = assigned(&format!("A headline of four words\n\n{before}\n\n{call}\n\n{after}"), tag);
+        assert_eq!((count(&roles, Role::Boilerplate), count(&roles, Role::Body)), (1, 2), "{call}");
     }
 }
 
