@@ -196,9 +196,8 @@ impl Turn<'_> {
             self.asker.note_use(self.member, false, &finding.message);
             return Ok((Vec::new(), group));
         }
-        let turn = self.asker.judges.acquire().await;
-        // Those who send or receive go first.
-        tokio::task::yield_now().await;
+        // At once, with no queue before it: the request keeps its place until its answers are stored, and each place that
+        // waits to be judged is a request that does not leave.
         let mut matched = check::match_ids(&request.units, &reply.units);
         let mut accepted = Vec::new();
         let mut rest = Vec::new();
@@ -224,7 +223,6 @@ impl Turn<'_> {
         let share = share_of(usage, request.units.len());
         self.refused(rest.len(), times(share, rest.len()));
         let entries = accepted.iter().map(|(open, answer)| self.entry(open, answer, share)).collect();
-        drop(turn);
         self.asker.store.remember(entries).await?;
         let mut done = Vec::new();
         for (open, answer) in accepted {

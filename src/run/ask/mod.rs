@@ -13,8 +13,6 @@ mod turn;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock};
 
-use tokio::sync::Semaphore;
-
 use super::flight::Flights;
 use super::intake::Preparing;
 use crate::check::Finding;
@@ -47,10 +45,6 @@ pub struct Asker {
     /// Set once the budget has refused a request.
     capped: Arc<OnceLock<()>>,
     flights: Flights,
-    /// Who may judge a reply now: as many as half the cores. Judging is the greater part of a request's work here. Done
-    /// as each reply comes in, a wave of replies delays the next wave of requests, which then comes back as one, and the
-    /// waves never spread (at concurrency 512: 91 % of the ideal rate, where this way it is 97 %).
-    judges: Arc<Semaphore>,
     air: Air,
     glossary: Arc<Glossaries>,
 }
@@ -132,7 +126,6 @@ impl Asker {
             };
             Member::new(entry.name.clone(), engine, entry.prices, entry.chunk_tokens, pace)
         };
-        let judges = std::thread::available_parallelism().map_or(1, |cores| cores.get().div_ceil(2));
         Self {
             members: Arc::new(entries.iter().zip(engines).map(member).collect()),
             rows: Arc::new(rows),
@@ -141,7 +134,6 @@ impl Asker {
             budget: Arc::new(Budget::new(caps)),
             capped: Arc::default(),
             flights: Flights::default(),
-            judges: Arc::new(Semaphore::new(judges)),
             air: Air::default(),
             glossary: Arc::default(),
         }
