@@ -52,7 +52,7 @@ const PRECISIONS: &[(&str, Severity, [u8; 5])] = &[
     ("length", Severity::Flag, [65, 48, 64, 47, 65]),
     ("length", Severity::Hard, [95, 88, 90, 96, 88]),
     ("mojibake", Severity::Hard, [95, 93, 0, 0, 0]),
-    ("numbers", Severity::Flag, [56, 84, 72, 63, 84]),
+    ("numbers", Severity::Flag, [56, 83, 72, 63, 84]),
     ("omission", Severity::Flag, [41, 27, 50, 30, 47]),
     ("placeholder", Severity::Hard, [98, 93, 93, 97, 93]),
     ("repeat", Severity::Hard, [97, 91, 92, 96, 92]),

@@ -4,8 +4,11 @@
 //! whatever their script, separators and multipliers; one that both sides have at all may stand once oftener or less
 //! often, for people say "the latter". A word may become a numeral and a numeral a word ([`words`]); Roman ones
 //! count as words. What is left on both sides is paired in order: one finding for a number that became another; what
-//! is left on one side only has vanished or appeared. Miles that became kilometres ([`units`]) are information. Up to twelve that is excused for a language whose words nobody wrote down.
+//! is left on one side only has vanished or appeared. Miles that became kilometres, feet and inches that became one
+//! length ([`units`]), and a 1 that says who leads are information. An hour may be six off in Swahili ([`hours`]). Up to
+//! twelve what one side lacks is excused for a language whose words nobody wrote down.
 
+mod hours;
 pub(super) mod numerals;
 pub(super) mod spelled;
 mod units;
@@ -35,8 +38,11 @@ pub(super) fn unit(sides: &Sides) -> Vec<Finding> {
     take_halves(&mut lost, &mut gained);
     take_halves(&mut gained, &mut lost);
     // Before words excuse anything: "a" would take an inch away, and its 2.5 centimetres would be nobody's.
-    let mut findings = converted(sides, &mut lost, &mut gained);
+    let mut findings = heights(sides, &mut lost, &mut gained);
+    findings.extend(converted(sides, &mut lost, &mut gained));
     said_twice(sides, &here, &mut lost);
+    hours::match_clocks(sides, &mut lost, &mut gained);
+    findings.extend(firsts(sides, &mut lost, &mut gained));
     if lost.is_empty() && gained.is_empty() {
         return findings;
     }
@@ -71,6 +77,65 @@ pub(super) fn unit(sides: &Sides) -> Vec<Finding> {
         let message = format!("`{}` is not in the source", slice(answer, numeral.span.clone()));
         findings.push(Finding::new(ID, Severity::Flag, message).at(numeral.span.clone()));
     }
+    findings
+}
+
+/// Takes out feet with inches that became one metric length, as information.
+fn heights(sides: &Sides, lost: &mut Vec<&Numeral>, gained: &mut Vec<&Numeral>) -> Vec<Finding> {
+    let (source, answer) = (sides.source.text, sides.answer.text);
+    let mut findings = Vec::new();
+    let mut index = 0;
+    while let Some([feet, inches]) = lost.get(index..index + 2) {
+        let between = slice(source, feet.span.end..inches.span.start);
+        let place = units::centimetres(feet, between, inches).and_then(|length| {
+            let is_it = |value: &f64| (value - length).abs() <= 2.0 || (value * 100.0 - length).abs() <= 2.0;
+            gained.iter().position(|numeral| numeral.values.iter().any(is_it))
+        });
+        let Some(place) = place else {
+            index += 1;
+            continue;
+        };
+        let (was, is) = (feet.span.start..inches.span.end, gained.remove(place).span.clone());
+        let message = format!(
+            "`{}` became `{}` in another unit",
+            slice(source, was.clone()),
+            slice(answer, is.clone())
+        );
+        findings.push(Finding::new(ID, Severity::Info, message).at(is).of_source(was));
+        lost.drain(index..index + 2);
+    }
+    findings
+}
+
+/// Takes out a 1 that says who leads ("No. 1"), as information: it is often said in other words.
+fn firsts(sides: &Sides, lost: &mut Vec<&Numeral>, gained: &mut Vec<&Numeral>) -> Vec<Finding> {
+    let leads = |text: &str, numeral: &Numeral| {
+        let before = slice(text, 0..numeral.span.start).trim_end();
+        let last = before.rsplit(char::is_whitespace).next().unwrap_or_default().to_lowercase();
+        let signs = [
+            "no.", "no", "n.", "nr.", "nr", "n°", "nº", "n.º", "№", "number", "número", "numéro", "numero",
+            "nummer",
+        ];
+        slice(text, numeral.span.clone()) == "1"
+            && signs.contains(&last.trim_start_matches(['"', '“', '«', '(']))
+    };
+    let mut findings = Vec::new();
+    lost.retain(|numeral| {
+        let leads = leads(sides.source.text, numeral);
+        if leads {
+            let message = "`1` is not in the answer";
+            findings.push(Finding::new(ID, Severity::Info, message).of_source(numeral.span.clone()));
+        }
+        !leads
+    });
+    gained.retain(|numeral| {
+        let leads = leads(sides.answer.text, numeral);
+        if leads {
+            let message = "`1` is not in the source";
+            findings.push(Finding::new(ID, Severity::Info, message).at(numeral.span.clone()));
+        }
+        !leads
+    });
     findings
 }
 
@@ -185,6 +250,24 @@ mod tests {
         assert_eq!((findings.len(), findings[0].severity), (1, Severity::Flag));
         let findings = unit(&sides(&pair("It is 200 men strong.", "São 320 homens.", "en", "pt")));
         assert_eq!((findings.len(), findings[0].severity), (1, Severity::Flag));
+        for (source, answer, from, to, severities) in [
+            ("The 6-foot-6 forward", "O avançado com 1,98 m", "en", "pt", &[Severity::Info][..]),
+            ("He is 6 ft 6.", "Er ist 198 cm groß.", "en", "de", &[Severity::Info]),
+            ("He is 6 ft 6.", "Er ist 189 cm groß.", "en", "de", &[Severity::Info, Severity::Flag]),
+            ("6 of 6 men", "1,98 m", "en", "pt", &[Severity::Flag, Severity::Flag]),
+            ("Mide 1,98 m.", "Fa 198 cm.", "es", "ca", &[Severity::Info]),
+            ("Son 5 centímetros.", "Són 50 mm.", "es", "ca", &[Severity::Info]),
+            ("Son 5 centímetros.", "Són 50 cm.", "es", "ca", &[Severity::Flag]),
+            ("Ce sont 64 km.", "Sono 40 miglia.", "fr", "it", &[Severity::Info]),
+            ("It is No. 1 in innovation.", "Lidera a inovação.", "en", "pt", &[Severity::Info]),
+            ("It is 1 in innovation.", "Lidera a inovação.", "en", "pt", &[Severity::Flag]),
+        ] {
+            let found: Vec<Severity> = unit(&sides(&pair(source, answer, from, to)))
+                .iter()
+                .map(|finding| finding.severity)
+                .collect();
+            assert_eq!(found, severities, "{source} / {answer}");
+        }
     }
 
     #[test]
@@ -224,6 +307,14 @@ mod tests {
             ("his 21st birthday", "عيد ميلاده الحادي والعشرين", "en", "ar"),
             ("7 men", "7 muži", "en", "cs"),
             ("7 men", "sedm mužů", "en", "cs"),
+            ("The 24-year-old said so.", "De vierentwintigjarige zei dat.", "en", "nl"),
+            ("Simpson, 20, left.", "Dwudziestoletni Simpson wyszedł.", "en", "pl"),
+            ("In the 1980s", "W latach osiemdziesiątych", "en", "pl"),
+            ("The victim, in his 40s", "La vittima, un quarantenne", "en", "it"),
+            ("a five-year-old of 5", "ein Fünfjähriger", "en", "de"),
+            ("at 3 p.m. on Wednesday", "saa 9 mchana siku ya Jumatano", "en", "sw"),
+            ("at 4.40 am Thursday", "saa 10.40 asubuhi siku ya Alhamisi", "en", "sw"),
+            ("at about 02:30 BST", "saa 8:30 BST", "en", "sw"),
         ] {
             assert_eq!(messages(source, answer, from, to), Vec::<String>::new(), "{source} / {answer}");
         }

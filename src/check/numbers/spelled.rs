@@ -1,7 +1,7 @@
 //! The numbers that a text may say in words. Excuses only: a value too many makes the check milder, never wrong.
 
 use super::numerals::{Numeral, myriad, same};
-use super::words::{LONGEST_ENDING, Lexicon, Words, scales_like, words};
+use super::words::{COMPOUNDING, LONGEST_ENDING, Lexicon, Words, scales_like, words};
 use crate::document::slice;
 use crate::language::Language;
 
@@ -42,6 +42,20 @@ impl Spelled {
             let mut scales = scales_like(word).iter();
             let scale = scales.find(|(form, _)| form.chars().nth(1).is_some() && fits(word, form));
             let scale = scale.map(|(_, value)| if word.starts_with("billion") { 1e9 } else { *value });
+            if said.is_empty()
+                && scale.is_none()
+                && COMPOUNDING.contains(&primary)
+                && let Some(numbers) = numbers
+            {
+                for value in compounded(word, numbers) {
+                    number.hear(&[value], None, &mut values);
+                    said.push(value);
+                }
+                if !said.is_empty() {
+                    number = Number::default();
+                    continue;
+                }
+            }
             number.hear(&said, scale, &mut values);
         }
         Self { values, known }
@@ -106,6 +120,31 @@ impl Number {
             }
         }
     }
+}
+
+/// Letters of the shortest number that is heard inside a word; at its beginning, with more behind it, one less will do ("einundzwanzig").
+const LEAST_HEARD: usize = 4;
+
+/// The numbers inside a word, in order.
+fn compounded(word: &str, numbers: &Lexicon<f64>) -> Vec<f64> {
+    let mut found = Vec::new();
+    let mut longest = 0;
+    let mut rest = word;
+    while let Some(next) = rest.chars().next() {
+        let least = if rest.len() == word.len() { LEAST_HEARD - 1 } else { LEAST_HEARD };
+        let heard = numbers.like(rest).iter().find_map(|(form, value)| {
+            let letters = form.chars().count();
+            (letters >= least && rest.starts_with(form)).then_some((form.len(), letters, *value))
+        });
+        let length = heard.map_or(next.len_utf8(), |(length, ..)| length);
+        if let Some((_, letters, value)) = heard {
+            longest = longest.max(letters);
+            found.push(value);
+        }
+        rest = slice(rest, length..rest.len());
+    }
+    found.retain(|_| longest >= LEAST_HEARD);
+    found
 }
 
 /// Whether `word` is a form of the word that begins with `form`.

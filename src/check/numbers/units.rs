@@ -2,12 +2,22 @@
 
 use super::numerals::Numeral;
 
-/// Names of a unit in English, and what its measures are multiplied by in the units that others use.
+/// Names of a unit, and what its measures are multiplied by in the units that others use. A pound is money too, so its
+/// name stands in English alone.
 const UNITS: &[(&[&str], &[f64])] = &[
-    (&["mile", "mph"], &[1.609]),
-    (&["yard"], &[0.9144]),
-    (&["feet", "foot", " ft"], &[0.3048, 30.48]),
-    (&["inch"], &[2.54, 25.4]),
+    (
+        &["mile", "mph", "milla", "miglia", "miglio", "meile", "mijl", "milha", "миль", "мили", "миля"],
+        &[1.609],
+    ),
+    (&["yard", "jard", "ярд"], &[0.9144]),
+    (
+        &[
+            "feet", "foot", " ft", " pies", " pieds", " piedi", " fuß", " voet", " pés", " peus", " фут",
+            " stóp",
+        ],
+        &[0.3048, 30.48],
+    ),
+    (&["inch", "pulgada", "pouce", "pollic", " zoll", "polegada", "polzad", "дюйм"], &[2.54, 25.4]),
     (&["pound", " lb"], &[0.4536]),
     (&["stone"], &[6.35]),
     (&["acre"], &[0.4047, 4047.0]),
@@ -17,8 +27,41 @@ const UNITS: &[(&[&str], &[f64])] = &[
     (&["pint"], &[0.568]),
 ];
 
+/// Beginnings of the words for hundredths and thousandths of a metre, and of abbreviations that are whole words.
+const SMALL: [(&[&str], &str, f64); 2] = [
+    (&["centim", "centím", "zentim", "centym", "centiem", "santim", "сантим"], "cm", 100.0),
+    (&["milim", "millim", "milím", "миллим"], "mm", 1000.0),
+];
+
 /// How far a rounded measure may be off.
 const ROUNDING: f64 = 0.08;
+
+/// The centimetres of so many feet and inches with `between` them ("6-foot-6", "6 ft 6", "6′6″").
+pub(super) fn centimetres(feet: &Numeral, between: &str, inches: &Numeral) -> Option<f64> {
+    let sign = between.trim_matches(|character: char| character.is_whitespace() || character == '-');
+    let is_feet = ["foot", "feet", "ft", "ft.", "'", "’", "′"].contains(&sign);
+    let (feet, inches) = (feet.values.first()?, inches.values.first()?);
+    (is_feet && *inches < 12.0).then_some(feet * 30.48 + inches * 2.54)
+}
+
+/// How many of the unit that a text names make a metre; `None` where it names none of the small ones.
+fn in_a_metre(text: &str) -> Option<f64> {
+    let mut words = text.split(|character: char| !character.is_alphabetic());
+    words.find_map(|word| {
+        let named = |(names, short, _): &&(&[&str], &str, f64)| {
+            word == *short || names.iter().any(|name| word.starts_with(name))
+        };
+        SMALL.iter().find(named).map(|(_, _, count)| *count)
+    })
+}
+
+fn names_metres(text: &str) -> bool {
+    let mut words = text.split(|character: char| !character.is_alphabetic());
+    words.any(|word| {
+        matches!(word, "m" | "м")
+            || ["metr", "mètr", "meter", "метр"].iter().any(|name| word.starts_with(name))
+    })
+}
 
 /// The factors that the units named in two texts allow.
 #[derive(Debug)]
@@ -37,11 +80,17 @@ impl Units {
         };
         let degrees =
             |text: &str| text.contains('°') || text.contains("ahrenheit") || text.contains("degree");
-        Self {
-            here: factors(source),
-            there: factors(answer),
-            degrees: degrees(source) && degrees(answer) || degrees(source),
-        }
+        let (mut here, there) = (factors(source), factors(answer));
+        // "1,98 m" and "198 cm", "5 cm" and "50 mm".
+        let in_a_metre = |text: &str| in_a_metre(&text.to_lowercase());
+        let metric = match (in_a_metre(source), in_a_metre(answer)) {
+            (Some(one), Some(other)) if one != other => Some(other / one),
+            (None, Some(other)) if names_metres(source) => Some(other),
+            (Some(one), None) if names_metres(answer) => Some(1.0 / one),
+            _ => None,
+        };
+        here.extend(metric);
+        Self { here, there, degrees: degrees(source) && degrees(answer) || degrees(source) }
     }
 
     /// How far `is` is from what `was` is in another unit, as a share of it; `None` where it is no such measure.

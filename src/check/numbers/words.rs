@@ -112,7 +112,7 @@ const NUMBERS: &[(&str, &str)] = &[
     ),
     (
         "it",
-        "0:zero 1:un,uno,una,prim 2:due,second,entramb,doppi,coppia,paio 3:tre,terz,tripl 4:quattro,quart,trimestre 5:cinque,quint 6:sei,sest 7:sette,settim 8:otto,ottav 9:nove,non 10:dieci,decim,decenni,decina 11:undici 12:dodici,dozzina 13:tredici 14:quattordici 15:quindici 16:sedici 17:diciassette 18:diciotto 19:diciannove 20:venti 30:trenta 40:quaranta 50:cinquanta 60:sessanta 70:settanta 80:ottanta 90:novanta 100:cento,centinai,secolo 1000:mille,migliai 0.5:mezz,metà",
+        "0:zero 1:un,uno,una,prim 2:due,second,entramb,doppi,coppia,paio 3:tre,terz,tripl 4:quattro,quart,trimestre 5:cinque,quint 6:sei,sest 7:sette,settim 8:otto,ottav 9:nove,non 10:dieci,decim,decenni,decina 11:undici 12:dodici,dozzina 13:tredici 14:quattordici 15:quindici 16:sedici 17:diciassette 18:diciotto 19:diciannove 20:venti,ventenn 30:trenta,trentenn 40:quaranta,quarantenn 50:cinquanta,cinquantenn 60:sessanta,sessantenn 70:settanta,settantenn 80:ottanta,ottantenn 90:novanta,novantenn 100:cento,centinai,secolo 1000:mille,migliai 0.5:mezz,metà",
     ),
     (
         "pt",
@@ -120,7 +120,7 @@ const NUMBERS: &[(&str, &str)] = &[
     ),
     (
         "pl",
-        "0:zero 1:jeden,jedn,pierwsz,raz 2:dwa,dwie,dwó,dwoj,dwu,drug,oba,obie,obu,podwójn 3:trzy,trzech,trzem,troj,trzeci 4:czter,czwart,kwart 5:pięć,pięciu,piąt 6:sześć,sześciu,szóst 7:siedem,siedmi,siódm 8:osiem,ośmi,ósm 9:dziewięć,dziewięciu,dziewiąt 10:dziesięć,dziesięciu,dziesiąt,dekad 11:jedenast 12:dwanaście,dwunast,tuzin 13:trzynast 14:czternast 15:piętnast 16:szesnast 17:siedemnast 18:osiemnast 19:dziewiętnast 20:dwadzieścia,dwudziest 30:trzydzieści,trzydziest 40:czterdzieści,czterdziest 50:pięćdziesiąt 60:sześćdziesiąt 100:sto,stu,wiek 1000:tysiąc 0.5:pół,połow",
+        "0:zero 1:jeden,jedn,pierwsz,raz 2:dwa,dwie,dwó,dwoj,dwu,drug,oba,obie,obu,podwójn 3:trzy,trzech,trzem,troj,trzeci 4:czter,czwart,kwart 5:pięć,pięciu,piąt 6:sześć,sześciu,szóst 7:siedem,siedmi,siódm 8:osiem,ośmi,ósm 9:dziewięć,dziewięciu,dziewiąt 10:dziesięć,dziesięciu,dziesiąt,dekad 11:jedenast 12:dwanaście,dwunast,tuzin 13:trzynast 14:czternast 15:piętnast 16:szesnast 17:siedemnast 18:osiemnast 19:dziewiętnast 20:dwadzieścia,dwudziest 30:trzydzieści,trzydziest 40:czterdzieści,czterdziest 50:pięćdziesiąt 60:sześćdziesiąt 70:siedemdziesiąt 80:osiemdziesiąt 90:dziewięćdziesiąt 100:sto,stu,wiek 1000:tysiąc 0.5:pół,połow",
     ),
     (
         "ru",
@@ -214,6 +214,9 @@ const SCALES: &[(f64, &str)] = &[
 /// Languages in which a "billion" is a million millions.
 pub(super) const LONG_SCALE: &[&str] =
     &["de", "es", "ca", "fr", "nl", "pl", "it", "da", "sv", "nb", "no", "cs", "hu", "fi"];
+
+/// Languages that write a number and what it counts as one word: "vierentwintigjarige", "двадцатилетний".
+pub(super) const COMPOUNDING: &[&str] = &["de", "nl", "sv", "da", "nb", "nn", "no", "pl", "ru", "uk", "be"];
 
 /// Letters that an inflected form may have after the form in a table.
 pub(super) const LONGEST_ENDING: usize = 4;
