@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
@@ -181,6 +182,8 @@ pub(super) fn connect(path: &Path, role: Role) -> Result<Connection, rusqlite::E
         )?,
     };
     connection.busy_timeout(BUSY_TIMEOUT)?;
+    // Else a statement with `ORDER BY` is compiled again each time that a value is bound to it.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     // Page caches in KiB: a run over many files must not grow with its memory's size.
     match role {
         // What is deleted is overwritten: a salvage must not find an old answer beside the new one.
