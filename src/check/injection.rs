@@ -8,7 +8,6 @@
 use std::collections::BTreeSet;
 
 use super::length::is_unusual;
-use super::numbers::numerals::{Numeral, numerals};
 use super::script::{Script, script_of};
 use super::sides::edged;
 use super::{Finding, Severity, Sides};
@@ -74,8 +73,7 @@ pub(super) fn unit(sides: &Sides) -> Vec<Finding> {
 
 fn lost_every_anchor(sides: &Sides) -> bool {
     let (source, answer) = (sides.source.text, sides.answer.text);
-    let (here, there): (Vec<Numeral>, Vec<Numeral>) =
-        (numerals(source, sides.from), numerals(answer, sides.to));
+    let (here, there) = (sides.source_numerals(), sides.answer_numerals());
     if here.iter().any(|number| there.iter().any(|other| other.may_be(number))) {
         return false;
     }

@@ -69,26 +69,40 @@ pub(super) fn unit(sides: &Sides) -> Vec<Finding> {
     if matches!(role, Role::Dateline | Role::Verbatim) || !known(to) || near(from, to) {
         return Vec::new();
     }
-    let answer = without_names(sides.answer.text, sides);
-    let total = weight(&answer);
-    if total < LEAST_WEIGHT {
+    // Names only make a text less plainly what it is: where it is so with them, they need not be taken out.
+    let plainly_right = |text: &str| plainly_in(text, to, Some(from));
+    let text = sides.answer.text;
+    if sides.answer.weight() < LEAST_WEIGHT {
         return Vec::new();
     }
-    if let Some(finding) = wrong_language(&answer, total, Some(from), to) {
-        return vec![finding];
+    if !plainly_right(text) {
+        let (answer, total) = weighed_without_names(text, sides);
+        if total < LEAST_WEIGHT {
+            return Vec::new();
+        }
+        if let Some(finding) = wrong_language(&answer, total, Some(from), to) {
+            return vec![finding];
+        }
     }
     let mut foreign = Vec::new();
     for range in sides.answer_sentences() {
-        let sentence = without_names(slice(sides.answer.text, range.clone()), sides);
-        let letters = weight(&sentence);
+        let sentence = slice(text, range.clone());
+        if weight(sentence) < LEAST_WEIGHT || plainly_right(sentence) {
+            continue;
+        }
+        let (sentence, letters) = weighed_without_names(sentence, sides);
         if in_source_language(&sentence, letters, sides) {
             foreign.push((range.clone(), letters));
         }
     }
+    if foreign.is_empty() {
+        return Vec::new();
+    }
+    let (_, total) = weighed_without_names(text, sides);
     let letters: usize = foreign.iter().map(|(_, letters)| letters).sum();
     let severity = if letters * SOURCE_SHARE >= total { Severity::Hard } else { Severity::Flag };
     let found = foreign.into_iter().map(|(range, _)| {
-        let sentence = slice(sides.answer.text, range.clone()).trim_end();
+        let sentence = slice(text, range.clone()).trim_end();
         let message = format!("`{}` is still in `{from}`", shortened(sentence));
         Finding::new(ID, severity, message).at(range.start..range.start + sentence.len())
     });
@@ -112,8 +126,8 @@ pub(super) fn summary(pair: &SummaryPair) -> Vec<Finding> {
 }
 
 /// The prose of an answer without the words beginning with a capital that stand in the source too: names, and titles
-/// left in the original, which speak for no language.
-fn without_names(text: &str, sides: &Sides) -> String {
+/// left in the original, which speak for no language. With what it weighs.
+fn weighed_without_names(text: &str, sides: &Sides) -> (String, usize) {
     let names = sides.names();
     let mut kept = String::with_capacity(text.len());
     for word in text.split_whitespace().filter(|word| !names.contains(edged(word))) {
@@ -122,7 +136,9 @@ fn without_names(text: &str, sides: &Sides) -> String {
         }
         kept.push_str(word);
     }
-    prose(&kept)
+    let prose = prose(&kept);
+    let weight = weight(&prose);
+    (prose, weight)
 }
 
 fn wrong_language(text: &str, weight: usize, from: Option<&Language>, wanted: &Language) -> Option<Finding> {

@@ -39,7 +39,8 @@ pub(super) fn prose(text: &str) -> String {
 
 /// Adds a run of ASCII without spaces, unless it is an address.
 fn push_run(kept: &mut String, run: &str) {
-    let address = run.contains("://") || run.starts_with("www.") || (run.contains('@') && run.contains('.'));
+    let has = |byte| run.as_bytes().contains(&byte);
+    let address = has(b':') && run.contains("://") || run.starts_with("www.") || has(b'@') && has(b'.');
     if !address {
         run.split(|character: char| character.is_ascii_digit()).for_each(|piece| kept.push_str(piece));
     }
@@ -74,16 +75,19 @@ pub(super) fn weight_of(character: char) -> usize {
 
 /// Characters that carry a syllable or a word each.
 fn is_dense(character: char) -> bool {
-    matches!(u32::from(character), 0x3041..=0x30FF | 0x3400..=0x4DBF | 0x4E00..=0x9FFF | 0xAC00..=0xD7A3 | 0x2_0000..=0x3_134F)
+    // Most characters are before all of them: one comparison is enough for those.
+    character >= '\u{3041}'
+        && matches!(u32::from(character), 0x3041..=0x30FF | 0x3400..=0x4DBF | 0x4E00..=0x9FFF | 0xAC00..=0xD7A3 | 0x2_0000..=0x3_134F)
 }
 
 /// Scripts written without spaces between words.
 fn is_unspaced(character: char) -> bool {
-    matches!(
-        u32::from(character),
-        0x0E00..=0x0EFF | 0x1000..=0x109F | 0x1780..=0x17FF | 0x3041..=0x30FF | 0x3400..=0x4DBF | 0x4E00..=0x9FFF
-            | 0x2_0000..=0x3_134F
-    )
+    character >= '\u{E00}'
+        && matches!(
+            u32::from(character),
+            0x0E00..=0x0EFF | 0x1000..=0x109F | 0x1780..=0x17FF | 0x3041..=0x30FF | 0x3400..=0x4DBF | 0x4E00..=0x9FFF
+                | 0x2_0000..=0x3_134F
+        )
 }
 
 /// The pieces that are compared: words, or single characters where it is written without spaces.
@@ -127,12 +131,17 @@ pub(super) fn tokens(text: &str) -> Tokens {
 fn words(text: &str) -> Vec<Token> {
     let mut tokens = Vec::with_capacity(text.len() / 6);
     let mut start = 0;
+    // Marks alone are no word.
+    let mut has_letters = false;
     for (end, character) in text.char_indices().chain([(text.len(), ' ')]) {
-        if character.is_alphanumeric() || is_mark(character) {
+        if character.is_alphanumeric() {
+            has_letters = true;
             continue;
         }
-        // Marks alone are no word.
-        if slice(text, start..end).contains(char::is_alphanumeric) {
+        if is_mark(character) {
+            continue;
+        }
+        if std::mem::take(&mut has_letters) {
             tokens.push(token(text, start..end));
         }
         start = end + character.len_utf8();
@@ -176,7 +185,8 @@ fn token(text: &str, range: Range<usize>) -> Token {
 
 /// Signs inside words: apostrophes do not count, combining marks and joiners do.
 fn is_mark(character: char) -> bool {
-    matches!(u32::from(character), 0x0300..=0x036F | 0x0591..=0x05C7 | 0x064B..=0x065F | 0x0900..=0x0DFF | 0x200C..=0x200D)
+    character >= '\u{300}'
+        && matches!(u32::from(character), 0x0300..=0x036F | 0x0591..=0x05C7 | 0x064B..=0x065F | 0x0900..=0x0DFF | 0x200C..=0x200D)
 }
 
 impl Tokens {

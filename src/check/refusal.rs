@@ -7,8 +7,12 @@
 
 use super::phrases::{REFUSALS, folded, starts};
 use super::{Finding, Severity, Sides, SummaryPair};
+use crate::document::slice;
 
 pub(super) const ID: &str = "refusal";
+
+/// Characters that a refusal is looked for in.
+const HEAD: usize = 400;
 
 /// Marks that open speech.
 const SPEECH: &[char] = &['"', '“', '„', '«', '‘', '\'', '「', '『', '—', '–', '-'];
@@ -21,9 +25,15 @@ pub(super) fn summary(pair: &SummaryPair) -> Vec<Finding> {
     judge(pair.article, pair.summary)
 }
 
+/// The beginning of a text, longer than any phrase of the table with the marks before it.
+fn head(text: &str) -> &str {
+    slice(text, 0..text.char_indices().nth(HEAD).map_or(text.len(), |(at, _)| at))
+}
+
 fn judge(source: &str, answer: &str) -> Vec<Finding> {
     let speech = [source, answer].iter().all(|text| text.trim_start().starts_with(SPEECH));
-    if !speech && starts(&folded(answer), REFUSALS) && !starts(&folded(source), REFUSALS) {
+    let refuses = |text: &str| starts(&folded(head(text)), REFUSALS);
+    if !speech && refuses(answer) && !refuses(source) {
         vec![Finding::new(ID, Severity::Hard, "the model declined instead of answering")]
     } else {
         Vec::new()

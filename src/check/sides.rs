@@ -1,10 +1,13 @@
 //! A pair as its checks read it: what more than one of them needs is made once, when the first asks for it.
 
 use std::cell::OnceCell;
-use std::collections::HashSet;
 use std::ops::Range;
 
+use rustc_hash::FxHashSet;
+
 use super::length::{self, LEAST_WEIGHT};
+use super::numbers::numerals::{Numeral, numerals};
+use super::numbers::spelled::Spelled;
 use super::omission;
 use super::prose::{Tokens, prose, tokens, weight};
 use super::sentences::sentences_of;
@@ -21,7 +24,7 @@ pub struct Sides<'a> {
     pub(super) to: &'a Language,
     pub(super) role: Role,
     pub(super) context: Context<'a>,
-    names: OnceCell<HashSet<&'a str>>,
+    names: OnceCell<FxHashSet<&'a str>>,
     lost: OnceCell<Option<usize>>,
 }
 
@@ -61,13 +64,33 @@ impl<'a> Sides<'a> {
         self.answer.sentences.get_or_init(|| sentences_of(self.answer.text, self.to))
     }
 
+    /// The source's numerals.
+    pub(super) fn source_numerals(&self) -> &[Numeral] {
+        self.source.numerals.get_or_init(|| numerals(self.source.text, self.from))
+    }
+
+    /// The answer's.
+    pub(super) fn answer_numerals(&self) -> &[Numeral] {
+        self.answer.numerals.get_or_init(|| numerals(self.answer.text, self.to))
+    }
+
+    /// The numbers that the source may say in words.
+    pub(super) fn source_spelled(&self) -> &Spelled {
+        self.source.spelled.get_or_init(|| Spelled::of(self.source.text, self.from))
+    }
+
+    /// Those of the answer.
+    pub(super) fn answer_spelled(&self) -> &Spelled {
+        self.answer.spelled.get_or_init(|| Spelled::of(self.answer.text, self.to))
+    }
+
     /// Where the end of the source begins that the answer seems to lack; see [`omission`].
     pub(super) fn lost(&self) -> Option<usize> {
         *self.lost.get_or_init(|| omission::lost(self))
     }
 
     /// The words of the source that begin with a capital: names and titles, and each sentence's first word.
-    pub(super) fn names(&self) -> &HashSet<&'a str> {
+    pub(super) fn names(&self) -> &FxHashSet<&'a str> {
         self.names.get_or_init(|| {
             let words = self.source.text.split_whitespace().map(edged);
             words.filter(|word| word.chars().next().is_some_and(char::is_uppercase)).collect()
@@ -88,6 +111,8 @@ pub(super) struct Side<'a> {
     tokens: OnceCell<Tokens>,
     prose_tokens: OnceCell<Tokens>,
     sentences: OnceCell<Vec<Range<usize>>>,
+    numerals: OnceCell<Vec<Numeral>>,
+    spelled: OnceCell<Spelled>,
 }
 
 impl<'a> Side<'a> {
@@ -98,6 +123,8 @@ impl<'a> Side<'a> {
             tokens: OnceCell::new(),
             prose_tokens: OnceCell::new(),
             sentences: OnceCell::new(),
+            numerals: OnceCell::new(),
+            spelled: OnceCell::new(),
         }
     }
 

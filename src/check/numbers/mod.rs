@@ -16,7 +16,7 @@ pub(super) mod words;
 
 use super::{Finding, Severity, Sides};
 use crate::document::slice;
-use numerals::{Numeral, numerals};
+use numerals::Numeral;
 use spelled::Spelled;
 
 pub(super) const ID: &str = "numbers";
@@ -25,13 +25,13 @@ pub(super) const ID: &str = "numbers";
 const USUALLY_SPELLED: f64 = 12.0;
 
 pub(super) fn unit(sides: &Sides) -> Vec<Finding> {
-    let &Sides { ref source, ref answer, from, to, .. } = sides;
+    let &Sides { ref source, ref answer, to, .. } = sides;
     let (source, answer) = (source.text, answer.text);
-    let (here, there) = (numerals(source, from), numerals(answer, to));
+    let (here, there) = (sides.source_numerals(), sides.answer_numerals());
     if here.is_empty() && there.is_empty() {
         return Vec::new();
     }
-    let (mut lost, mut gained) = unmatched(&here, &there);
+    let (mut lost, mut gained) = unmatched(here, there);
     if lost.is_empty() && gained.is_empty() {
         return Vec::new();
     }
@@ -40,15 +40,14 @@ pub(super) fn unit(sides: &Sides) -> Vec<Finding> {
     // Before words excuse anything: "a" would take an inch away, and its 2.5 centimetres would be nobody's.
     let mut findings = heights(sides, &mut lost, &mut gained);
     findings.extend(converted(sides, &mut lost, &mut gained));
-    said_twice(sides, &here, &mut lost);
+    said_twice(sides, here, &mut lost);
     hours::match_clocks(sides, &mut lost, &mut gained);
     findings.extend(firsts(sides, &mut lost, &mut gained));
     if lost.is_empty() && gained.is_empty() {
         return findings;
     }
-    let (mut said_here, mut said_there) = (Spelled::of(source, from), Spelled::of(answer, to));
-    said_here.centuries_of(&here);
-    said_there.centuries_of(&there);
+    let said_here = sides.source_spelled().with_centuries_of(here);
+    let said_there = sides.answer_spelled().with_centuries_of(there);
     lost.retain(|numeral| !said_there.has(numeral));
     // A full hour has minutes in some languages only.
     gained.retain(|numeral| !said_here.has(numeral) && slice(answer, numeral.span.clone()) != "00");

@@ -5,6 +5,7 @@
 
 use std::ops::Range;
 
+use super::hours::is_hour;
 use super::words::{LONG_SCALE, LONGEST_ENDING, scales_like};
 use crate::document::slice;
 use crate::language::Language;
@@ -237,47 +238,6 @@ fn widen(numeral: &mut Numeral, text: &str, language: &Language) {
             numeral.values.push(start + value);
         }
     }
-}
-
-/// Whether words near a numeral say that it is an hour.
-fn is_hour(after: &str, before: &str) -> bool {
-    let after: String = after.chars().take(24).collect::<String>().to_lowercase();
-    let before: String = before.chars().rev().take(12).collect::<Vec<_>>().into_iter().rev().collect();
-    let marks = [
-        "pm",
-        "p.m",
-        "p. m",
-        "a.m",
-        "am",
-        "o'clock",
-        "o’clock",
-        "tarde",
-        "noche",
-        "noite",
-        "evening",
-        "afternoon",
-        "вечера",
-        "дня",
-        "вечора",
-        "soir",
-        "sera",
-        "pomeriggio",
-        "مساء",
-        "शाम",
-        "बजे",
-        "chiều",
-        "tối",
-        "jioni",
-        "usiku",
-        "საათ",
-        "wieczor",
-    ];
-    let stuck =
-        after.trim_start_matches(|character: char| digit(character).is_some() || ":. ".contains(character));
-    marks.iter().any(|mark| stuck.starts_with(mark) || (mark.len() > 4 && after.contains(mark)))
-        || ["午後", "下午", "晚上", "晚", "오후", "شام", "مساء", "saa ", "שעה "]
-            .iter()
-            .any(|mark| before.contains(mark))
 }
 
 /// What the words behind a numeral multiply it by, and all of it; in Swahili the words stand before it.

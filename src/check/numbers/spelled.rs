@@ -61,12 +61,12 @@ impl Spelled {
         Self { values, known }
     }
 
-    /// Adds the centuries of the years among `numerals`: the 1980s are of the 20th.
-    pub fn centuries_of(&mut self, numerals: &[Numeral]) {
+    /// With the centuries of the years among `numerals`: the 1980s are of the 20th.
+    pub fn with_centuries_of(&self, numerals: &[Numeral]) -> Self {
         let years = numerals.iter().flat_map(|numeral| &numeral.values);
         let centuries =
             years.filter(|year| (1000.0..2100.0).contains(*year)).map(|year| (year / 100.0).floor() + 1.0);
-        self.values.extend(centuries);
+        Self { values: self.values.iter().copied().chain(centuries).collect(), known: self.known }
     }
 
     /// Whether the text may say this number.

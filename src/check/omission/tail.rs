@@ -1,13 +1,13 @@
 //! What stands only in the end of the source, and whether the answer has it: numbers, names and words alike. Judges nothing.
 
-use std::collections::HashSet;
+use std::hash::Hasher;
 
+use rustc_hash::{FxHashSet, FxHasher};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 use super::super::Sides;
-use super::super::numbers::numerals::{Numeral, numerals};
-use super::super::numbers::spelled::Spelled;
+use super::super::numbers::numerals::Numeral;
 use super::Kind;
 use crate::align::skeleton;
 use crate::document::slice;
@@ -26,17 +26,14 @@ const USUAL_WEIGHS: f64 = 6.0;
 /// What the numbers that stand only behind `start` say for the end being lost, in nats: the logarithm of how much more
 /// likely so many hits and misses are in an answer without it.
 pub(super) fn numbers(sides: &Sides, start: usize) -> f64 {
-    let &Sides { ref source, ref answer, from, to, .. } = sides;
-    let here = numerals(source.text, from);
-    let (head, tail): (Vec<_>, Vec<_>) = here.iter().partition(|numeral| numeral.span.start < start);
+    let (head, tail): (Vec<_>, Vec<_>) =
+        sides.source_numerals().iter().partition(|numeral| numeral.span.start < start);
     if tail.is_empty() {
         return 0.0;
     }
-    let there = numerals(answer.text, to);
-    let mut said = None;
-    let mut found = |numeral: &Numeral| {
-        there.iter().any(|other| other.may_be(numeral))
-            || said.get_or_insert_with(|| Spelled::of(answer.text, to)).has(numeral)
+    let there = sides.answer_numerals();
+    let found = |numeral: &Numeral| {
+        there.iter().any(|other| other.may_be(numeral)) || sides.answer_spelled().has(numeral)
     };
     let (mut hits, mut misses) = (0, 0);
     for numeral in tail.iter().filter(|numeral| !head.iter().any(|other| other.may_be(numeral))) {
@@ -52,21 +49,21 @@ pub(super) fn numbers(sides: &Sides, start: usize) -> f64 {
 /// What the words that stand only behind `start` say, in nats, against how many of the words before it are found.
 pub(super) fn words(sides: &Sides, start: usize, kind: Kind) -> f64 {
     let there = keys(sides.answer.text, true);
-    let answers: HashSet<&String> = there.iter().flat_map(|(_, keys)| keys).collect();
+    let answers: FxHashSet<u64> = there.iter().flat_map(|(_, keys)| keys.iter()).collect();
     if answers.is_empty() {
         return 0.0;
     }
     let names_only = kind != Kind::Alike;
     let words = keys(sides.source.text, !names_only || !has_case(sides.source.text));
     let (head, tail): (Vec<_>, Vec<_>) = words.into_iter().partition(|(at, _)| *at < start);
-    let known: HashSet<&String> = head.iter().flat_map(|(_, keys)| keys).collect();
-    let is_found = |keys: &[String]| keys.iter().any(|key| answers.contains(key));
-    let hits = |words: &[&Vec<String>]| words.iter().filter(|keys| is_found(keys)).count();
-    let before: Vec<&Vec<String>> = head.iter().map(|(_, keys)| keys).collect();
-    let only: Vec<&Vec<String>> = tail
-        .iter()
+    let known: FxHashSet<u64> = head.iter().flat_map(|(_, keys)| keys.iter()).collect();
+    let is_found = |keys: &Keys| keys.iter().any(|key| answers.contains(&key));
+    let hits = |words: &[Keys]| words.iter().filter(|keys| is_found(keys)).count();
+    let before: Vec<Keys> = head.into_iter().map(|(_, keys)| keys).collect();
+    let only: Vec<Keys> = tail
+        .into_iter()
         .map(|(_, keys)| keys)
-        .filter(|keys| !keys.iter().any(|key| known.contains(key)))
+        .filter(|keys| !keys.iter().any(|key| known.contains(&key)))
         .collect();
     let (usual, chance) = match kind {
         Kind::Alike => (0.3, 0.08),
@@ -92,9 +89,21 @@ fn has_case(text: &str) -> bool {
     text.contains(char::is_uppercase)
 }
 
-/// The words of a text, by what they are compared by: their first letters and, for a name or another script, their
-/// sounds; with where they stand. `all`: words without a capital too.
-fn keys(text: &str, all: bool) -> Vec<(usize, Vec<String>)> {
+/// What a word is compared by, as hashes: its first letters and, for a name or another script, its sounds.
+#[derive(Debug, Clone, Copy)]
+struct Keys {
+    letters: u64,
+    sounds: Option<u64>,
+}
+
+impl Keys {
+    fn iter(&self) -> impl Iterator<Item = u64> + use<> {
+        [Some(self.letters), self.sounds].into_iter().flatten()
+    }
+}
+
+/// The words of a text by their [`Keys`], with where they stand. `all`: words without a capital too.
+fn keys(text: &str, all: bool) -> Vec<(usize, Keys)> {
     let mut words = Vec::new();
     let mut start = 0;
     for (end, character) in text.char_indices().chain([(text.len(), ' ')]) {
@@ -104,24 +113,29 @@ fn keys(text: &str, all: bool) -> Vec<(usize, Vec<String>)> {
         let word = slice(text, start..end);
         let name = word.starts_with(char::is_uppercase);
         if (all || name) && word.chars().nth(LEAST - 1).is_some() && word.contains(char::is_alphabetic) {
-            let mut keys = vec![folded(word)];
-            if name || !word.is_ascii() {
-                keys.extend(skeleton(word).map(|sounds| format!("~{sounds}")));
-            }
-            words.push((start, keys));
+            let sounds = if name || !word.is_ascii() { skeleton(word) } else { None };
+            // Sounds are no letters, whatever they are written with.
+            let sounds = sounds.map(|sounds| hash(sounds.chars().chain(['~'])));
+            words.push((start, Keys { letters: folded(word), sounds }));
         }
         start = end + character.len_utf8();
     }
     words
 }
 
-fn folded(word: &str) -> String {
-    let lower = word.to_lowercase();
-    if lower.is_ascii() {
-        lower.chars().take(PREFIX).collect()
-    } else {
-        lower.nfd().filter(|character| !is_combining_mark(*character)).take(PREFIX).collect()
+/// Of a word's first letters in lower case, without accents.
+fn folded(word: &str) -> u64 {
+    if word.is_ascii() {
+        return hash(word.chars().take(PREFIX).map(|letter| letter.to_ascii_lowercase()));
     }
+    let lower = word.chars().flat_map(char::to_lowercase);
+    hash(lower.nfd().filter(|character| !is_combining_mark(*character)).take(PREFIX))
+}
+
+fn hash(letters: impl Iterator<Item = char>) -> u64 {
+    let mut hasher = FxHasher::default();
+    letters.for_each(|letter| hasher.write_u32(u32::from(letter)));
+    hasher.finish()
 }
 
 #[cfg(test)]
