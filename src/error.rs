@@ -52,6 +52,11 @@ impl Error {
         Self::File { path: path.as_ref().to_owned(), message: message.into(), hint: Some(hint.into()) }
     }
 
+    /// A task of gloss's own that did not come to its end.
+    pub fn internal(why: &impl std::fmt::Display) -> Self {
+        Self::engine(format!("an internal task failed: {why}"), "this is a bug: please report it")
+    }
+
     pub fn engine(message: impl Into<String>, hint: impl Into<String>) -> Self {
         Self::Engine { message: message.into(), hint: Some(hint.into()) }
     }

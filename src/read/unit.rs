@@ -89,6 +89,17 @@ impl Unit {
         }
     }
 
+    /// Whether an answer can be put back; cheaper than to [`restore`](Unit::restore) it.
+    ///
+    /// # Errors
+    /// As those of [`Unit::restore`].
+    pub fn fits(&self, answer: &str) -> Result<(), RestoreError> {
+        if self.markup.is_some() {
+            return self.restore(answer).map(drop);
+        }
+        parts::tidy_pairs(&parts::one_line(answer), &self.marks).map(drop)
+    }
+
     /// `answer` with its characters written by `encode`, protected spans put back, laid out in lines.
     /// `hazard` tells words that must not begin a line.
     pub(crate) fn render(

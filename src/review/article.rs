@@ -93,7 +93,7 @@ impl Article {
         let reviewed = self.review.units.get(index)?;
         match self.unit(reviewed.block) {
             Some((_, unit)) => {
-                let error = unit.restore(answer).err()?;
+                let error = unit.fits(answer).err()?;
                 Some(Finding::new("markup", Severity::Hard, error.to_string()))
             }
             None => {

@@ -157,7 +157,7 @@ pub async fn process(shared: &Arc<Shared>, source: Source, preparing: &Preparing
         edge_lines,
         state: if left && state == DocumentState::Done { DocumentState::Partial } else { state },
         summary: unchanged::pack(
-            &document,
+            (&document, words.values().sum()),
             &shared.root,
             end.made(),
             dropped_blocks(shared, &document),
@@ -263,11 +263,6 @@ type UnitWords = HashMap<BlockId, u64>;
 fn count_words(document: &Document) -> UnitWords {
     let language = &document.language.language;
     document.units().map(|(block, unit)| (block.id, words(&unit.text, language))).collect()
-}
-
-/// Source words in a document's units.
-pub fn document_words(document: &Document) -> u64 {
-    count_words(document).values().sum()
 }
 
 /// Blocks that were taken for furniture.
@@ -398,7 +393,7 @@ pub fn wanted(block: &Block, unit: &Unit, words: u64) -> Wanted {
 /// Whether an answer can be put back into its block.
 pub fn fits(document: &Document, id: BlockId, answer: &str) -> Option<Finding> {
     let unit = document.blocks.get(id.0 as usize)?.unit.as_ref()?;
-    let error = unit.restore(answer).err()?;
+    let error = unit.fits(answer).err()?;
     Some(Finding::new("markup", Severity::Hard, error.to_string()))
 }
 

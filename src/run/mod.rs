@@ -3,6 +3,7 @@
 
 pub mod article;
 pub mod ask;
+mod background;
 pub mod flight;
 pub mod forecast;
 pub mod intake;
@@ -276,9 +277,7 @@ pub async fn find(settings: &RunSettings) -> Result<walk::Found> {
 /// # Errors
 /// Where the work panicked.
 pub async fn off_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-    tokio::task::spawn_blocking(work).await.map_err(|error| {
-        Error::engine(format!("an internal task failed: {error}"), "this is a bug: please report it")
-    })
+    tokio::task::spawn_blocking(work).await.map_err(|error| Error::internal(&error))
 }
 
 async fn work(
@@ -380,9 +379,7 @@ async fn take_edits(
 }
 
 fn finished(done: std::result::Result<Result<()>, tokio::task::JoinError>) -> Result<()> {
-    done.map_err(|error| {
-        Error::engine(format!("an internal task failed: {error}"), "this is a bug: please report it")
-    })?
+    done.map_err(|error| Error::internal(&error))?
 }
 
 /// Everything but the source that decides what a document's outputs are.

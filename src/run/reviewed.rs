@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::article::LanguageEnd;
 use super::ask::Settled;
-use super::{Shared, off_thread};
+use super::{Shared, background};
 use crate::check::{self, Finding, Severity};
 use crate::document::{BlockId, Document, Role};
 use crate::error::Result;
@@ -52,7 +52,7 @@ pub async fn translation(
     }
     let (mut translation, more) = {
         let document = Arc::clone(document);
-        off_thread(move || build_units(&document, ended, &made)).await?
+        background::run(move || build_units(&document, ended, &made)).await?
     };
     keys.extend(more);
     let ignored = shared.store.ignored(keys).await?;

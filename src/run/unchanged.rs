@@ -104,7 +104,7 @@ pub struct Made {
 /// # Errors
 /// Never in practice: the record is plain data.
 pub fn pack(
-    document: &Document,
+    (document, words): (&Document, u64),
     root: &Path,
     made: Made,
     dropped: Vec<(BlockId, String)>,
@@ -118,7 +118,7 @@ pub fn pack(
         language: document.language.language.clone(),
         confidence: document.language.confidence,
         units: document.units().count() as u64,
-        words: super::article::document_words(document),
+        words,
         boilerplate: super::article::boilerplate(document),
         languages: made.languages,
         spent: made.spent,
