@@ -27,22 +27,39 @@ pub struct Part {
     pub tokens: usize,
 }
 
-/// Bytes a token from which a text is taken to be over the budget without counting it whole: prose has 3 to 5.
+/// Bytes a token from which a text is probably over the budget: prose has 3 to 5. Its sentences are counted first, and
+/// it whole only where they leave a doubt, for counting is what planning costs.
+const PROBABLY_OVER: usize = 4;
+
+/// Bytes a token from which a text is taken to be over the budget without counting it whole.
 /// A text of longer tokens that would just have fitted is asked in two parts, which costs it nothing else.
-const BYTES_A_TOKEN: usize = 6;
+const SURELY_OVER: usize = 6;
 
 /// Cuts `text` into parts of at most `budget` tokens each. A text that fits is one part.
 ///
 /// White space at the very ends of `text` is left out of the parts: [`join`] and the caller's layout put
 /// it back.
 pub fn split(text: &str, language: &Language, tokenizer: &Tokenizer, budget: usize) -> Vec<Part> {
-    if text.len() <= budget * BYTES_A_TOKEN {
+    let whole = || {
         let tokens = tokenizer.count(text);
-        if tokens <= budget {
-            return vec![Part { text: text.to_owned(), glue: String::new(), tokens }];
-        }
+        (tokens <= budget).then(|| vec![Part { text: text.to_owned(), glue: String::new(), tokens }])
+    };
+    if text.len() <= budget * PROBABLY_OVER
+        && let Some(whole) = whole()
+    {
+        return whole;
     }
     let pieces = pieces(text, language, tokenizer, budget.saturating_sub(CUT_TOKENS).max(1));
+    let counted: usize = pieces.iter().map(|(_, tokens)| tokens).sum();
+    // Less the token that was added to each piece, and the one that its cut costs.
+    let least = counted.saturating_sub(pieces.len() * CUT_TOKENS);
+    let in_doubt = text.len() > budget * PROBABLY_OVER && text.len() <= budget * SURELY_OVER;
+    if in_doubt
+        && least <= budget
+        && let Some(whole) = whole()
+    {
+        return whole;
+    }
     let mut parts: Vec<Part> = Vec::new();
     let mut start = 0;
     let mut sum = 0;
