@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::data::{ReviewDocument, TargetState};
-use super::page::index::{IndexDrift, IndexRendering};
+use super::page::index::{IndexDocument, IndexDrift, IndexRendering};
 use crate::check::{Pair, drift};
 use crate::document::{Role, slice};
 use crate::language::Language;
@@ -56,6 +56,15 @@ impl Drifting {
                 answered.push(Answered { path, source, answer, role: unit.role });
             }
         }
+    }
+
+    /// Whether nothing in a document would be looked at: so much is there already in its pairs of languages that they show none.
+    pub fn passes_over(&self, document: &IndexDocument) -> bool {
+        let full = |from: &Language, to: &Language| {
+            self.pairs.get(&(from.clone(), to.clone())).is_some_and(|(bytes, _)| *bytes > MOST_BYTES)
+        };
+        let Some(from) = &document.language else { return false };
+        document.translations.iter().all(|translation| full(from, &translation.language))
     }
 
     /// The names that are spelled in more than one way, by language and name.
@@ -129,7 +138,7 @@ fn usual(message: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::review::samples;
+    use crate::review::{overview, samples};
 
     /// A review with one paragraph for each pair of texts.
     fn review(path: &str, paragraphs: &[(&str, &str)]) -> ReviewDocument {
@@ -186,5 +195,12 @@ mod tests {
             drifting.add(&review(path, &[("One.", &long), ("Two.", &long)]));
         }
         assert!(drifting.pairs.values().all(|(_, answered)| answered.is_empty()));
+        let next = |language: &str| {
+            let mut next = review("c.txt", &[("One.", "Один.")]);
+            next.translations[0].language = Language::parse(language).unwrap();
+            overview::document(&next, None)
+        };
+        assert!(drifting.passes_over(&next("ru")));
+        assert!(!drifting.passes_over(&next("pt")));
     }
 }

@@ -55,7 +55,10 @@ fn write_index(shared: &Shared) -> Result<()> {
     // A folder's reviews are many: they are read again only where something in them may be new.
     let drift = if shared.moved.load(Ordering::Relaxed) {
         let mut drifting = Drifting::default();
-        for path in documents.keys() {
+        for (path, document) in &documents {
+            if drifting.passes_over(document) {
+                continue;
+            }
             if let Some(review) = shared.store.review_blocking(path)? {
                 drifting.add(&review);
             }
