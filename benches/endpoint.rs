@@ -56,7 +56,7 @@ fn main() {
     ));
 }
 
-/// About 180 tokens, no two alike: one chunk each.
+/// About 235 tokens, no two alike: asked in two parts each.
 fn paragraph(article: usize, number: usize) -> String {
     (0..12)
         .map(|sentence| {

@@ -243,9 +243,14 @@ pub fn fenced(prompt: &str) -> String {
 }
 
 /// As many sentences as the source has, or more where those are long, chosen by its text; each with its sentence's numbers, or
-/// numbered by the text where that has none; the placeholders at the end.
+/// the text's first where that has none, or numbered by the text where it has none either; the placeholders at the end.
 pub fn spanish(text: &str) -> String {
     sentences(text, SENTENCES)
+}
+
+fn numbers(text: &str) -> String {
+    let digits = text.split(|character: char| !character.is_ascii_digit());
+    digits.filter(|digits| !digits.is_empty()).collect::<Vec<_>>().join("; ")
 }
 
 fn sentences(text: &str, all: &[&str]) -> String {
@@ -254,17 +259,15 @@ fn sentences(text: &str, all: &[&str]) -> String {
     let count = spoken.max((text.chars().count() + 40) / 80).clamp(1, 2 * all.len());
     let plain: String =
         text.split('⟦').map(|piece| piece.split_once('⟧').map_or(piece, |(_, rest)| rest)).collect();
-    let mut spoken = plain.split_inclusive(['.', '?', '!']);
+    let mut spoken = plain.split_inclusive(['.', '?', '!']).map(numbers);
+    let first = numbers(&plain).split("; ").next().unwrap_or_default().to_owned();
     let mut sentences: Vec<String> = (0..count)
         .map(|number| {
             let index = (hash as usize + number) % all.len();
-            let digits =
-                spoken.next().unwrap_or_default().split(|character: char| !character.is_ascii_digit());
-            let mut numbers = digits.filter(|digits| !digits.is_empty()).collect::<Vec<_>>().join("; ");
-            if numbers.is_empty() {
-                numbers = ((hash >> 8) % 90_000 + 100 + number as u64).to_string();
-            }
-            all[index].replace("{n}", &numbers)
+            let numbers =
+                spoken.next().filter(|numbers| !numbers.is_empty()).unwrap_or_else(|| first.clone());
+            let own = ((hash >> 8) % 90_000 + 100 + number as u64).to_string();
+            all[index].replace("{n}", if numbers.is_empty() { &own } else { &numbers })
         })
         .collect();
     let placeholders = text.split('⟦').skip(1).filter_map(|piece| piece.split_once('⟧'));
