@@ -99,10 +99,18 @@ fn dates(text: &str, language: &Language) -> Vec<Date> {
     let months = &words(language.primary()).months;
     let pieces = pieces(text);
     let numeric = matches!(language.primary(), "zh" | "ja" | "ko" | "yue");
+    // "4-1" in February is no day, as "4-6" is.
+    let is_score = |first: usize| {
+        let (Some(one), Some(other)) = (pieces.get(first), pieces.get(first + 1)) else { return false };
+        matches!(slice(text, one.range.end..other.range.start), "-" | "–" | ":")
+            && one.number.zip(other.number).is_some_and(|(one, other)| one >= other)
+    };
     let mut dates = Vec::new();
     for (index, piece) in pieces.iter().enumerate() {
         let number = |offset: isize| {
-            index.checked_add_signed(offset).and_then(|at| pieces.get(at)).and_then(|piece| piece.number)
+            let at = index.checked_add_signed(offset)?;
+            let scored = is_score(at) || at.checked_sub(1).is_some_and(is_score);
+            pieces.get(at).filter(|_| !scored).and_then(|piece| piece.number)
         };
         let word = |offset: isize| {
             index.checked_add_signed(offset).and_then(|at| pieces.get(at)).map_or("", |piece| piece.text)
@@ -224,6 +232,8 @@ mod tests {
         ] {
             assert_eq!(messages("on September 27, 2018", answer, to), Vec::<String>::new(), "{answer}");
         }
+        let score = "since February's 4-1 triumph";
+        assert_eq!(messages(score, "depuis son 4-1 de février", "fr"), Vec::<String>::new());
         assert_eq!(messages("I may come in 2018", "kann 2018 im Mai kommen", "de"), Vec::<String>::new());
     }
 }

@@ -40,12 +40,14 @@ pub(super) fn unit(sides: &Sides) -> Vec<Finding> {
     // Before words excuse anything: "a" would take an inch away, and its 2.5 centimetres would be nobody's.
     let mut findings = heights(sides, &mut lost, &mut gained);
     findings.extend(converted(sides, &mut lost, &mut gained));
-    said_twice(sides, here, &mut lost);
+    said_twice(source, here, &mut lost, false);
+    said_twice(answer, there, &mut gained, true);
     hours::match_clocks(sides, &mut lost, &mut gained);
     findings.extend(firsts(sides, &mut lost, &mut gained));
     if lost.is_empty() && gained.is_empty() {
         return findings;
     }
+    findings.extend(converted_words(sides, &mut gained));
     let said_here = sides.source_spelled().with_centuries_of(here);
     let said_there = sides.answer_spelled().with_centuries_of(there);
     lost.retain(|numeral| !said_there.has(numeral));
@@ -162,17 +164,42 @@ fn converted(sides: &Sides, lost: &mut Vec<&Numeral>, gained: &mut Vec<&Numeral>
     findings
 }
 
-/// Takes out what only says in another unit what the source says in a first one and the answer too: "30 metres (100 feet)".
-fn said_twice(sides: &Sides, here: &[Numeral], lost: &mut Vec<&Numeral>) {
-    if lost.is_empty() {
+/// Takes out measures of the answer that the source says in words and in another unit ("about a mile"), as information.
+fn converted_words(sides: &Sides, gained: &mut Vec<&Numeral>) -> Vec<Finding> {
+    if gained.is_empty() {
+        return Vec::new();
+    }
+    let (source, answer) = (sides.source.text, sides.answer.text);
+    let units = units::Units::of(source, answer);
+    let mut findings = Vec::new();
+    gained.retain(|numeral| {
+        let is_said = units.may_say(sides.source_spelled().values(), numeral);
+        if is_said {
+            let message =
+                format!("`{}` is in another unit than the source's", slice(answer, numeral.span.clone()));
+            findings.push(Finding::new(ID, Severity::Info, message).at(numeral.span.clone()));
+        }
+        !is_said
+    });
+    findings
+}
+
+/// Takes out of `unmatched` what only says in another unit what `text` says in a first one, and the other text too: "30 metres
+/// (100 feet)". `all` are the numerals of `text`. Translators add the other unit on either side of a bracket, and leave out only what
+/// stands in one.
+fn said_twice(text: &str, all: &[Numeral], unmatched: &mut Vec<&Numeral>, added: bool) {
+    if unmatched.is_empty() {
         return;
     }
-    let units = units::Units::of(sides.source.text, sides.source.text);
+    let units = units::Units::of(text, text);
     let kept: Vec<&Numeral> =
-        here.iter().filter(|numeral| !lost.iter().any(|lost| lost.span == numeral.span)).collect();
-    lost.retain(|numeral| {
-        let bracketed = slice(sides.source.text, 0..numeral.span.start).ends_with(['(', '（']);
-        !(bracketed && kept.iter().any(|other| units.off(numeral, other).is_some()))
+        all.iter().filter(|numeral| !unmatched.iter().any(|other| other.span == numeral.span)).collect();
+    let bracketed = |numeral: &Numeral| slice(text, 0..numeral.span.start).ends_with(['(', '（']);
+    unmatched.retain(|numeral| {
+        !kept.iter().any(|other| {
+            bracketed(numeral) && units.off(numeral, other).is_some()
+                || added && bracketed(other) && units.off(other, numeral).is_some()
+        })
     });
 }
 
@@ -258,6 +285,12 @@ mod tests {
             ("Son 5 centímetros.", "Són 50 mm.", "es", "ca", &[Severity::Info]),
             ("Son 5 centímetros.", "Són 50 cm.", "es", "ca", &[Severity::Flag]),
             ("Ce sont 64 km.", "Sono 40 miglia.", "fr", "it", &[Severity::Info]),
+            ("It is about a mile away.", "Es ist etwa 1,6 km entfernt.", "en", "de", &[Severity::Info]),
+            ("A two-foot wide brim", "Uma aba de 61 cm", "en", "pt", &[Severity::Info]),
+            ("A two-foot wide brim", "Uma aba de 16 cm", "en", "pt", &[Severity::Flag]),
+            ("Football for two", "Futebol para 61", "en", "pt", &[Severity::Flag]),
+            ("Было 27 градусов.", "It was 80 degrees.", "ru", "en", &[Severity::Info]),
+            ("Было 27 градусов.", "It was 90 degrees.", "ru", "en", &[Severity::Flag]),
             ("It is No. 1 in innovation.", "Lidera a inovação.", "en", "pt", &[Severity::Info]),
             ("It is 1 in innovation.", "Lidera a inovação.", "en", "pt", &[Severity::Flag]),
         ] {
@@ -299,6 +332,9 @@ mod tests {
             ("7 men", "wanaume 7", "en", "sw"),
             ("in the early 2000s", "本世纪初", "en", "zh"),
             ("in about 30 meters (100 feet) of water", "水深およそ30メートル", "en", "ja"),
+            ("about 10 miles offshore", "à environ 16 km (10 milles) au large", "en", "fr"),
+            ("she raised $2 million", "جمعت مليوني دولار", "en", "ar"),
+            ("the SS19 collection", "a coleção de 2019", "en", "pt"),
             ("the past year", "過去1年間", "en", "ja"),
             ("doubling its range", "数を2倍にする", "en", "ja"),
             ("at 5.30pm", "午後5時半", "en", "ja"),

@@ -229,8 +229,10 @@ fn widen(numeral: &mut Numeral, text: &str, language: &Language) {
     if (2400.0..2700.0).contains(&value) && language.primary() == "th" {
         numeral.values.push(value - 543.0);
     }
-    // "2018-19", "’18": the century is understood.
-    if (10.0..=99.0).contains(&value) && before.ends_with(['-', '–', '/', '\'', '’']) {
+    // "2018-19", "’18", and fashion's "SS19" and "AW19": the century is understood.
+    let joined = before.ends_with(['-', '–', '/', '\'', '’'])
+        || ["SS", "AW", "FW"].iter().any(|season| before.ends_with(season));
+    if (10.0..=99.0).contains(&value) && joined {
         numeral.values.extend([1900.0 + value, 2000.0 + value]);
     }
     for (era, start) in [("平成", 1988.0), ("令和", 2018.0), ("昭和", 1925.0)] {

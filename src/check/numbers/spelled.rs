@@ -61,6 +61,11 @@ impl Spelled {
         Self { values, known }
     }
 
+    /// Every number that may be said.
+    pub fn values(&self) -> &[f64] {
+        &self.values
+    }
+
     /// With the centuries of the years among `numerals`: the 1980s are of the 20th.
     pub fn with_centuries_of(&self, numerals: &[Numeral]) -> Self {
         let years = numerals.iter().flat_map(|numeral| &numeral.values);
