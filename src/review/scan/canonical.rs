@@ -3,7 +3,8 @@
 use std::ops::Range;
 
 use crate::document::{Format, slice};
-use crate::read::unit::{Mark, Part, Unit, split};
+use crate::read::unit::{Mark, Part, Unit, is_line_end, split};
+use crate::read::wrap::joins_without_space;
 use crate::read::{markdown, text};
 
 /// A person's answer to a unit.
@@ -62,8 +63,17 @@ impl<'a> Edited<'a> {
     }
 }
 
+/// The lines of `raw` as one. Between characters of Chinese or Japanese no space stands for a line end.
 fn one_line(raw: &str) -> String {
-    raw.split_whitespace().collect::<Vec<_>>().join(" ")
+    let mut line = String::with_capacity(raw.len());
+    for piece in raw.split(is_line_end).map(str::trim).filter(|piece| !piece.is_empty()) {
+        let (before, after) = (line.chars().next_back(), piece.chars().next());
+        if before.zip(after).is_some_and(|(before, after)| !joins_without_space(before, after)) {
+            line.push(' ');
+        }
+        line.push_str(&piece.split_whitespace().collect::<Vec<_>>().join(" "));
+    }
+    line
 }
 
 /// The text of `own` with the numbers that `unit` has for what is kept. What `unit` does not keep stands as it was typed.
@@ -158,5 +168,11 @@ mod tests {
         );
         let found = typed("One long line of text.\n", "Uma linha de texto.\n", Format::Text);
         assert_eq!(found.raw, None);
+    }
+
+    #[test]
+    fn lines_of_chinese_are_joined_without_a_space_and_others_with_one() {
+        assert_eq!(one_line("议会周一批准了\r\n  修建新桥的\n计划。"), "议会周一批准了修建新桥的计划。");
+        assert_eq!(one_line("在 Lisbon\n的  议会\nCosta"), "在 Lisbon 的 议会 Costa");
     }
 }
