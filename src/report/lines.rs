@@ -83,11 +83,7 @@ pub fn event(event: &Event) -> Option<(Weight, String)> {
             ));
         }
         Event::TermsNotTaken { engine } => {
-            let text = format!(
-                "glossary {}: takes no terms, so none are sent to it; what it translates is only checked against the glossary",
-                printable(engine)
-            );
-            return Some((Weight::Notice, text));
+            return Some((Weight::Notice, without_terms(engine)));
         }
         Event::EditsScanned(scanned) => {
             let text = format!("edited   {}: {}", printable(&scanned.output), one_line(&scanned.sentence()));
@@ -229,6 +225,14 @@ fn failed_units(language: &LanguageRecord) -> String {
 /// Foreign text in one line, however many it has.
 pub fn one_line(text: &str) -> String {
     printable(&text.split_whitespace().collect::<Vec<_>>().join(" ")).into_owned()
+}
+
+/// What is told of an engine that cannot be told of the glossary.
+pub fn without_terms(engine: &str) -> String {
+    format!(
+        "glossary {}: takes no terms, so none are sent to it; what it translates is only checked against the glossary",
+        printable(engine)
+    )
 }
 
 /// `1 unit`, `2 units`.

@@ -3,7 +3,7 @@
 use comfy_table::{Cell, CellAlignment, LineStyle, Table, TableStyle};
 use serde::{Deserialize, Serialize};
 
-use super::lines::count;
+use super::lines::{self, count};
 use super::printable::printable;
 use super::progress::grouped;
 use crate::engine::Usage;
@@ -32,6 +32,9 @@ pub struct PlanView {
     /// The same by engine.
     #[serde(default)]
     pub engines: Vec<PlanEngine>,
+    /// Engines that may translate and cannot be told of the glossary that there is.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub engines_without_terms: Vec<String>,
 }
 
 /// One engine's part of a plan.
@@ -111,6 +114,10 @@ pub fn render(plan: &PlanView) -> String {
         ..PlanEngine::default()
     };
     text.push_str(&amounts(&sum, ""));
+    for engine in &plan.engines_without_terms {
+        text.push_str(&lines::without_terms(engine));
+        text.push('\n');
+    }
     text
 }
 

@@ -63,13 +63,14 @@ impl Printer {
         }
     }
 
-    /// A result: `value` as JSON with `--json`, else the text that `render` makes of it.
+    /// A result: `value` as JSON with `--json`, else the text that `render` makes of it; an empty one is no line.
     ///
     /// # Errors
     /// Where stdout does not take it, unless its reader went away.
     pub fn result(&self, value: &impl Serialize, render: impl FnOnce() -> String) -> Result<()> {
         if !self.json {
-            return self.text(&render());
+            let text = render();
+            return if text.is_empty() { Ok(()) } else { self.text(&text) };
         }
         let json = serde_json::to_string_pretty(value)
             .map_err(|error| Error::io("standard output", io::Error::other(error)))?;

@@ -425,8 +425,12 @@ fn the_plan_in_words() {
                 ..PlanEngine::default()
             },
         ],
+        engines_without_terms: Vec::new(),
     };
     insta::assert_snapshot!("plan", plan_table::render(&plan));
+    let plan = PlanView { engines_without_terms: vec!["local".to_owned()], ..plan };
+    let last = plan_table::render(&plan).lines().last().unwrap_or_default().to_owned();
+    assert!(last.starts_with("glossary local: takes no terms"), "{last}");
 }
 
 #[tokio::test]

@@ -15,7 +15,7 @@ use self::account::Account;
 use self::remembered::had;
 use super::ask::Fits;
 use super::ask::human::{Human, corrected};
-use super::{article, build, find, load_options, off_thread, summarize};
+use super::{article, build, find, load_options, off_thread, opening, summarize};
 use crate::document::{Document, Role};
 use crate::engine::{Engine, ErrorClass};
 use crate::error::Result;
@@ -48,6 +48,7 @@ pub async fn plan(settings: RunSettings) -> Result<PlanView> {
         off_thread(move || Arc::new((read::folder_evidence(&sources), settings))).await?
     };
     let glossary = Glossaries::load(&settings.glossary)?;
+    let without_terms = opening::without_terms(&settings, &engines, &glossary);
     let mut sums = Sums::new(&settings, &engines, store, glossary);
     let documents = futures::stream::iter(found.sources)
         .map(|source| {
@@ -63,7 +64,7 @@ pub async fn plan(settings: RunSettings) -> Result<PlanView> {
             Err(_) => skipped += 1,
         }
     }
-    Ok(sums.view(skipped))
+    Ok(PlanView { engines_without_terms: without_terms, ..sums.view(skipped) })
 }
 
 /// What has been counted so far.
@@ -369,6 +370,7 @@ impl<'a> Sums<'a> {
             engine: first.map(|(_, entry, _)| entry.name.clone()).unwrap_or_default(),
             model: first.map(|(_, _, engine)| engine.model().to_owned()).unwrap_or_default(),
             engines,
+            engines_without_terms: Vec::new(),
         }
     }
 }
