@@ -416,7 +416,7 @@ async fn a_memory_of_the_second_schema_gets_the_new_tables() {
         let root = tempfile::tempdir().unwrap();
         crate::write::make_own_folder(&state_folder(root.path())).unwrap();
         let old = schema::connect(&database(root.path()), schema::Role::Writer).unwrap();
-        schema::make_second(&old).unwrap();
+        schema::make_sealed(&old, 2).unwrap();
         let kept = entry("Hello.", "Olá.");
         answers::put(&old, &kept, false).unwrap();
         drop(old);
@@ -439,6 +439,31 @@ async fn a_memory_of_the_second_schema_gets_the_new_tables() {
             assert_eq!(found[&text], [one]);
         }
     }
+}
+
+#[tokio::test]
+async fn what_people_did_under_the_third_schema_is_found_under_this_one() {
+    let root = tempfile::tempdir().unwrap();
+    crate::write::make_own_folder(&state_folder(root.path())).unwrap();
+    let old = schema::connect(&database(root.path()), schema::Role::Writer).unwrap();
+    schema::make_sealed(&old, 3).unwrap();
+    let kept = entry("Hello.", "Olá.");
+    answers::put(&old, &kept, false).unwrap();
+    corrections::put(&old, &correction(1)).unwrap();
+    reviews::put(&old, &("a.txt".to_owned(), "{}".to_owned())).unwrap();
+    drop(old);
+
+    let store = Store::open(root.path()).unwrap();
+    assert!(store.salvage().is_none());
+    assert_eq!(store.recall(&[kept.key]).await.unwrap()[&kept.key].answer, "Olá.");
+    let (one, text) = (correction(1), correction(1).source);
+    let found = store.corrections_for(&one.from, &one.to, &[&text]).await.unwrap();
+    assert_eq!(found[&text], [one]);
+    // What the third schema had no table for can be kept now.
+    let tables = "SELECT count(*) FROM sqlite_schema WHERE name IN ('held', 'summary', 'review')";
+    let connection = schema::connect(&database(root.path()), schema::Role::Reader).unwrap();
+    assert_eq!(connection.query_row(tables, [], |row| row.get::<_, u32>(0)).unwrap(), 3);
+    assert_eq!(store.unsound(), 0);
 }
 
 /// Makes the seeds of the fuzz targets anew: `GLOSS_FUZZ_SEEDS=fuzz/seeds cargo test --lib fuzz_seeds -- --ignored`.

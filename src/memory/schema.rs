@@ -280,13 +280,14 @@ pub(super) fn make_first(connection: &Connection) -> rusqlite::Result<()> {
     connection.pragma_update(None, "user_version", 1)
 }
 
-/// A database of the second schema, with nothing in it.
+/// A database of the second schema or a later one, with nothing in it.
 #[cfg(test)]
-pub(super) fn make_second(connection: &Connection) -> rusqlite::Result<()> {
-    connection.execute_batch(MIGRATIONS[0])?;
-    connection.execute_batch(MIGRATIONS[1])?;
+pub(super) fn make_sealed(connection: &Connection, schema: u8) -> rusqlite::Result<()> {
+    for step in &MIGRATIONS[..usize::from(schema)] {
+        connection.execute_batch(step)?;
+    }
     connection.pragma_update(None, "application_id", 77)?;
-    connection.pragma_update(None, "user_version", 2 << 16 | 2)
+    connection.pragma_update(None, "user_version", u32::from(schema) << 16 | u32::from(schema))
 }
 
 /// Puts their sums into the rows of a table that has had none.
