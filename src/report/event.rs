@@ -297,6 +297,7 @@ pub enum Event {
         kind: OutputKind,
         language: Language,
         state: WriteState,
+        /// Where the other version is: ours, where a person's file was kept; the person's, where it was overwritten.
         #[serde(skip_serializing_if = "Option::is_none", default)]
         beside: Option<String>,
     },

@@ -71,6 +71,13 @@ pub fn event(event: &Event) -> Option<(Weight, String)> {
             };
             return Some((Weight::Notice, text));
         }
+        Event::Written { output, state: WriteState::Replaced, beside: Some(beside), .. } => {
+            let (output, beside) = (printable(output), printable(beside));
+            return Some((
+                Weight::Notice,
+                format!("kept     {beside}: what stood in `{output}` before it was overwritten"),
+            ));
+        }
         Event::Written { output, state: WriteState::KeptEdited, beside, .. } => {
             let beside = beside.as_deref().map(printable);
             let ours = beside.map_or(String::new(), |beside| format!("; the new one is `{beside}`"));

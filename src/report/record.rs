@@ -116,7 +116,7 @@ pub struct OutputRecord {
     pub kind: OutputKind,
     pub language: Language,
     pub state: WriteState,
-    /// Where ours was put, where a person's edit was kept at `path`.
+    /// Where ours was put, where a person's edit was kept at `path`; or the person's, where it was overwritten.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub beside: Option<String>,
 }

@@ -14,6 +14,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::aside;
 use super::disk::{
     Disk, RealDisk, Standing, clean_temporaries, disk_error, look, make_folders, missing, parent, same_file,
     temporary,
@@ -49,7 +50,8 @@ pub struct WriteRequest {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outcome {
     pub state: WriteState,
-    /// Where ours went when a person's file was kept, ready to be opened.
+    /// Where the other version is, ready to be opened: ours, where a person's file was kept; the person's, where it was
+    /// overwritten.
     pub beside: Option<PathBuf>,
     /// What [`Store::record_document`] is to be given: one record, or two where there is a `beside`.
     pub records: Vec<OutputRecord>,
@@ -57,8 +59,8 @@ pub struct Outcome {
 
 /// What an attempt at one path came to.
 enum Put {
-    /// Our bytes stand there.
-    Ours(WriteState),
+    /// Our bytes stand there; what was overwritten by force is kept at the path.
+    Ours(WriteState, Option<PathBuf>),
     /// A person's file stands there, which says the same: its hash.
     SaysTheSame(ContentHash),
     /// Something else stands there.
@@ -131,10 +133,10 @@ impl Writer {
         let folder = self.folder_of(&request.path)?;
         let hash = *blake3::hash(&request.bytes).as_bytes();
         match self.put(request, &request.path, &folder, &hash, request.force)? {
-            Put::Ours(state) => {
+            Put::Ours(state, beside) => {
                 let record = self.record(request, &request.path, hash, request.theirs)?;
                 self.tidy(request, &folder)?;
-                return Ok(Outcome { state, beside: None, records: vec![record] });
+                return Ok(Outcome { state, beside, records: vec![record] });
             }
             Put::SaysTheSame(theirs) => {
                 let record = self.record(request, &request.path, theirs, true)?;
@@ -146,7 +148,7 @@ impl Writer {
         for number in 1..=BESIDE_TRIES {
             let beside = folder.join(beside_name(&request.path, request.kind, number));
             let (stands, edited) = match self.put(request, &beside, &folder, &hash, false)? {
-                Put::Ours(_) => (hash, false),
+                Put::Ours(..) => (hash, false),
                 Put::SaysTheSame(theirs) => (theirs, true),
                 Put::Theirs => continue,
             };
@@ -205,9 +207,12 @@ impl Writer {
         // Somebody may put a file there between the look and the rename; then there is another look.
         for _ in 0..3 {
             let standing = look(path).map_err(failed)?;
+            let mut forced = false;
             let kept = match &standing {
                 Standing::Nothing => None,
-                Standing::File(_, found) if found == hash => return Ok(Put::Ours(WriteState::Unchanged)),
+                Standing::File(_, found) if found == hash => {
+                    return Ok(Put::Ours(WriteState::Unchanged, None));
+                }
                 Standing::File(seen, found) => {
                     let ours = self.shared.store.own_hashes_blocking(&self.relative(path))?.contains(found);
                     if !ours && !force {
@@ -218,6 +223,7 @@ impl Writer {
                             });
                         return Ok(if same { Put::SaysTheSame(*found) } else { Put::Theirs });
                     }
+                    forced = !ours;
                     Some(&seen.1)
                 }
                 Standing::Other if !force => return Ok(Put::Theirs),
@@ -236,6 +242,7 @@ impl Writer {
                 }
                 Standing::Other => true,
             };
+            let aside = if forced { Some(aside::keep(path).map_err(failed)?) } else { None };
             match self.shared.disk.rename(file, path, replace) {
                 Ok(()) => {}
                 Err(error) if !replace && error.kind() == ErrorKind::AlreadyExists => continue,
@@ -244,7 +251,7 @@ impl Writer {
                 Err(error) => return Err(failed(error)),
             }
             self.shared.disk.sync_folder(folder).map_err(|source| disk_error(folder, source))?;
-            return Ok(Put::Ours(if replace { WriteState::Replaced } else { WriteState::Created }));
+            return Ok(Put::Ours(if replace { WriteState::Replaced } else { WriteState::Created }, aside));
         }
         Err(Error::file(path, "changes while it is being written", "run the same command again"))
     }

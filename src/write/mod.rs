@@ -5,6 +5,7 @@
 //! what a person changed. The only stage that writes outputs. Must not decide what an output says, or record
 //! more of it than the intent, and that it is no longer there.
 
+mod aside;
 mod disk;
 mod export;
 pub mod files;

@@ -61,9 +61,19 @@ fn force_overwrites_an_edited_output() {
     let sandbox = sandbox(&["a.txt"]);
     sandbox.scripted(RUN).expect(0);
     let made = sandbox.files();
-    sandbox.file("articles/a.pt.txt", "A person's own words.\n");
-    sandbox.scripted(&[RUN, &["--force"]].concat()).expect(0);
-    assert_eq!(sandbox.files(), made);
+    let forced = [RUN, &["--force"]].concat();
+    for (number, words) in [(1, "A person's own words.\n"), (2, "Other words of a person's.\n")] {
+        sandbox.file("articles/a.pt.txt", words);
+        let copy = format!("articles/a.pt.txt.~{number}~");
+        sandbox.scripted(&forced).expect(0).says(&format!("a.pt.txt.~{number}~: what stood in"));
+        assert_eq!(sandbox.read(&copy), words);
+    }
+    // The copies are no articles, and nothing is made of them.
+    let again = sandbox.scripted(&forced).expect(0);
+    assert!(!again.stderr.contains("~1~"), "{}", again.stderr);
+    for (name, bytes) in made {
+        assert_eq!(sandbox.files().get(&name), Some(&bytes), "{name:?}");
+    }
 }
 
 #[test]

@@ -143,7 +143,9 @@ fn what_a_person_changed_is_kept_and_ours_goes_beside() {
 
         let forced = WriteRequest { force: true, ..folder.request(name, b"ours 5") };
         let outcome = writer.write_blocking(&forced).unwrap();
-        assert_eq!((outcome.state, outcome.beside.clone()), (WriteState::Replaced, None));
+        let copy = folder.root.join(format!("{name}.~1~"));
+        assert_eq!((outcome.state, outcome.beside.as_deref()), (WriteState::Replaced, Some(&*copy)));
+        assert_eq!(folder.files()[Path::new(&format!("{name}.~1~"))], b"theirs");
         folder.record(&outcome);
         assert_eq!(folder.files()[Path::new(name)], b"ours 5");
         assert_eq!(
