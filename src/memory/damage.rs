@@ -275,6 +275,44 @@ async fn what_is_no_database_is_kept_aside() {
     }
 }
 
+/// Writes into the log what would have become a commit of `rows` rows, and gives the files as a kill leaves them.
+fn kill_in_mid_commit(root: &Path, rows: u32) -> HashMap<&'static str, Vec<u8>> {
+    let connection = rusqlite::Connection::open(database(root)).unwrap();
+    // A page that finds no room in the cache goes into the log before its commit does.
+    connection.execute_batch("PRAGMA cache_size = 2; BEGIN IMMEDIATE").unwrap();
+    for row in 0..rows {
+        let insert = "INSERT INTO held VALUES (?1, zeroblob(30000), zeroblob(16))";
+        connection.execute(insert, [format!("{rows} {row}")]).unwrap();
+    }
+    files(root)
+}
+
+#[tokio::test]
+async fn kills_one_after_another_are_no_damage() {
+    let kept = killed(20).await;
+    let (first, second, third) = (tempfile::tempdir(), tempfile::tempdir(), tempfile::tempdir());
+    let (first, second, third) = (first.unwrap(), second.unwrap(), third.unwrap());
+    put(first.path(), &kept.files);
+    let once = kill_in_mid_commit(first.path(), 9);
+    assert!(once["-wal"].len() > kept.files["-wal"].len() + 40_000);
+    put(second.path(), &once);
+    // The second writing begins where the first did, and does not come as far.
+    let twice = kill_in_mid_commit(second.path(), 4);
+    assert_eq!(twice["-wal"].len(), once["-wal"].len());
+    assert_ne!(twice["-wal"], once["-wal"]);
+    for files in [once, twice] {
+        let root = third.path().join(files["-wal"].len().to_string());
+        put(&root, &files);
+        let (found, salvage) = true_answers(&root, &kept.entries).await;
+        assert_eq!((found, salvage), (20, None));
+        // Nothing of it is mixed with what is written next.
+        put(&root, &files);
+        let store = Store::open(&root).unwrap();
+        assert_eq!(std::fs::metadata(beside(&root, "-wal")).unwrap().len(), 0);
+        drop(store);
+    }
+}
+
 #[tokio::test]
 async fn a_log_left_from_elsewhere_costs_nothing() {
     let (kept, other) = (closed(30).await, {

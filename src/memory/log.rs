@@ -22,8 +22,12 @@ pub(super) struct Log {
     pub committed: PageMap,
     /// The pages of the frames after the last commit that SQLite takes, as far as they are of the same writing.
     pub tail: PageMap,
-    /// Frames behind one that does not verify: no kill leaves that.
+    /// A commit behind a frame that does not verify: no kill leaves that. One leaves frames without their commit,
+    /// and a second kill leaves some of those behind frames of its own.
     pub broken: bool,
+    /// The first frame that does not verify says that it ends a commit: its bytes were changed, or a kill came
+    /// between its head and its page.
+    pub commit_cut: bool,
 }
 
 impl Log {
@@ -53,6 +57,7 @@ pub(super) fn read(bytes: &[u8]) -> Log {
             || head_of_frame.get(8..12) == head.get(16..20)
             || head_of_frame.get(12..16) == head.get(20..24);
         let number = word(head_of_frame, 0);
+        let commit = word(head_of_frame, 4) != 0 && page.len() == PAGE;
         if follows {
             sum = sums(sum, head_of_frame.get(..8).unwrap_or_default(), magic & 1 == 1);
             sum = sums(sum, page, magic & 1 == 1);
@@ -62,13 +67,14 @@ pub(super) fn read(bytes: &[u8]) -> Log {
                 && sum == [word(head_of_frame, 16), word(head_of_frame, 20)];
             if follows {
                 pending.insert(number, page.to_vec());
-                if word(head_of_frame, 4) != 0 {
+                if commit {
                     log.committed.extend(pending.drain());
                 }
                 continue;
             }
             log.tail.extend(pending.drain());
-        } else if own {
+            log.commit_cut = own && commit;
+        } else if own && commit {
             log.broken = true;
         }
         if own && page.len() == PAGE {

@@ -12,6 +12,9 @@ pub(super) struct Checked {
     pub salvage: Option<Salvage>,
     /// Answers of a log's torn end.
     pub tail: Vec<Vec<Value>>,
+    /// The log has such an end. It must go before anything is written: what overwrites it in part mixes two
+    /// writings.
+    pub torn: bool,
 }
 
 /// Looks at the files of a database that nobody has open, and mends what is to be mended.
@@ -25,8 +28,9 @@ pub(super) fn check(files: &Files, mend: bool) -> Result<Checked> {
     let (log, foreign) = match health::look(files)? {
         Health::Sound(log) => {
             let (tail, unsound) = salvage::tail_of(files, &log)?;
-            if !unsound {
-                return Ok(Checked { salvage: None, tail });
+            // Rows whose other pages were still to come are no damage: nobody was told that they are kept.
+            if !(unsound && log.commit_cut) {
+                return Ok(Checked { salvage: None, tail, torn: !log.tail.is_empty() });
             }
             (log, false)
         }
@@ -36,5 +40,5 @@ pub(super) fn check(files: &Files, mend: bool) -> Result<Checked> {
         return Err(health::refusal(&files.database));
     }
     let salvage = salvage::salvage(files, &log, foreign)?;
-    Ok(Checked { salvage: Some(salvage), tail: Vec::new() })
+    Ok(Checked { salvage: Some(salvage), ..Checked::default() })
 }

@@ -219,6 +219,11 @@ fn switch_to_wal(connection: &Connection) -> Result<(), rusqlite::Error> {
     }
 }
 
+/// Puts the log's commits into the database and empties the log; what comes after the last commit goes.
+pub(super) fn begin_log_anew(connection: &Connection) -> Result<(), rusqlite::Error> {
+    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
+}
+
 /// Brings the schema up to [`SCHEMA`].
 ///
 /// # Errors

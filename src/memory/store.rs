@@ -77,6 +77,9 @@ impl Store {
         let mut guard = Guard::enter(files.beside(".lock"))?;
         let checked = if guard.alone { check(&files, mend)? } else { Checked::default() };
         let mut connection = schema::connect(&path, Role::Writer).map_err(explain)?;
+        if checked.torn {
+            schema::begin_log_anew(&connection).map_err(explain)?;
+        }
         schema::migrate(&mut connection, &path)?;
         salvage::keep_tail(&mut connection, &checked.tail).map_err(explain)?;
         if guard.alone {
