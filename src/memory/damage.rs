@@ -290,8 +290,7 @@ fn kill_in_mid_commit(root: &Path, rows: u32) -> HashMap<&'static str, Vec<u8>> 
 #[tokio::test]
 async fn kills_one_after_another_are_no_damage() {
     let kept = killed(20).await;
-    let (first, second, third) = (tempfile::tempdir(), tempfile::tempdir(), tempfile::tempdir());
-    let (first, second, third) = (first.unwrap(), second.unwrap(), third.unwrap());
+    let (first, second) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     put(first.path(), &kept.files);
     let once = kill_in_mid_commit(first.path(), 9);
     assert!(once["-wal"].len() > kept.files["-wal"].len() + 40_000);
@@ -301,14 +300,14 @@ async fn kills_one_after_another_are_no_damage() {
     assert_eq!(twice["-wal"].len(), once["-wal"].len());
     assert_ne!(twice["-wal"], once["-wal"]);
     for files in [once, twice] {
-        let root = third.path().join(files["-wal"].len().to_string());
-        put(&root, &files);
-        let (found, salvage) = true_answers(&root, &kept.entries).await;
+        let root = tempfile::tempdir().unwrap();
+        put(root.path(), &files);
+        let (found, salvage) = true_answers(root.path(), &kept.entries).await;
         assert_eq!((found, salvage), (20, None));
         // Nothing of it is mixed with what is written next.
-        put(&root, &files);
-        let store = Store::open(&root).unwrap();
-        assert_eq!(std::fs::metadata(beside(&root, "-wal")).unwrap().len(), 0);
+        put(root.path(), &files);
+        let store = Store::open(root.path()).unwrap();
+        assert_eq!(std::fs::metadata(beside(root.path(), "-wal")).unwrap().len(), 0);
         drop(store);
     }
 }

@@ -219,7 +219,8 @@ fn switch_to_wal(connection: &Connection) -> Result<(), rusqlite::Error> {
     }
 }
 
-/// Puts the log's commits into the database and empties the log; what comes after the last commit goes.
+/// Puts the log's commits into the database and empties the log; what comes after the last commit goes. While another
+/// program reads the database, the log stays as it is.
 pub(super) fn begin_log_anew(connection: &Connection) -> Result<(), rusqlite::Error> {
     connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
 }

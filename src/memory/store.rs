@@ -77,6 +77,7 @@ impl Store {
         let mut guard = Guard::enter(files.beside(".lock"))?;
         let checked = if guard.alone { check(&files, mend)? } else { Checked::default() };
         let mut connection = schema::connect(&path, Role::Writer).map_err(explain)?;
+        // A kill between this and `keep_tail` costs answers that nobody was told are kept.
         if checked.torn {
             schema::begin_log_anew(&connection).map_err(explain)?;
         }
