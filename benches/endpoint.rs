@@ -19,7 +19,8 @@ fn main() {
     let concurrency: usize =
         std::env::var("GLOSS_BENCH_CONCURRENCY").ok().and_then(|text| text.parse().ok()).unwrap_or(64);
     let folder = measure::folder();
-    for article in 0..ARTICLES * concurrency.div_ceil(64) {
+    let articles = std::env::var("GLOSS_BENCH_ARTICLES").ok().and_then(|text| text.parse().ok());
+    for article in 0..articles.unwrap_or(ARTICLES * concurrency.div_ceil(64)) {
         let paragraphs: Vec<String> = (0..PARAGRAPHS).map(|number| paragraph(article, number)).collect();
         measure::write(&folder.path().join(format!("in/{article:04}.txt")), &paragraphs.join("\n\n"));
     }
@@ -41,17 +42,18 @@ fn main() {
     ];
     // What this program wrote a moment ago is not the client's to bring to the disk.
     std::process::Command::new("sync").status().expect("`sync` is there");
-    let began = Instant::now();
+    let (began, before) = (Instant::now(), measure::own_cpu());
     let ran = measure::gloss(folder.path(), &arguments);
     let seconds = began.elapsed().as_secs_f64();
     let requests = server.requests() as f64;
     let ideal = concurrency as f64 / ANSWER_AFTER.as_secs_f64();
     measure::line(&format!(
         "endpoint: {requests:.0} requests in {seconds:.1} s at concurrency {concurrency}: {:.0}/s, {:.1} % of the ideal \
-         {ideal:.0}/s; {:.2} ms of CPU a request; peak {} MB",
+         {ideal:.0}/s; {:.2} ms of CPU a request, {:.2} more for the server; peak {} MB",
         requests / seconds,
         100.0 * requests / seconds / ideal,
         ran.cpu.as_secs_f64() * 1_000.0 / requests,
+        measure::own_cpu().saturating_sub(before).as_secs_f64() * 1_000.0 / requests,
         ran.peak_kilobytes / 1_024,
     ));
 }

@@ -56,12 +56,22 @@ fn peak(process: u32) -> Option<u64> {
     line.split_whitespace().nth(1)?.parse().ok()
 }
 
-/// The CPU time of all children waited for: fields 16 and 17 of `/proc/self/stat` (proc(5)), in ticks of 10 ms.
+/// The CPU time of this process, without its children's.
+pub fn own_cpu() -> Duration {
+    cpu(11)
+}
+
+/// The CPU time of all children waited for.
 fn children_cpu() -> Duration {
+    cpu(13)
+}
+
+/// User and system time in `/proc/self/stat` (proc(5)), in ticks of 10 ms: two fields, `skip` of those behind the name before them.
+fn cpu(skip: usize) -> Duration {
     let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
     let after_name = stat.rsplit(')').next().unwrap_or_default();
     let ticks: u64 =
-        after_name.split_whitespace().skip(13).take(2).filter_map(|field| field.parse::<u64>().ok()).sum();
+        after_name.split_whitespace().skip(skip).take(2).filter_map(|field| field.parse::<u64>().ok()).sum();
     Duration::from_millis(ticks * 10)
 }
 

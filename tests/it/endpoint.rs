@@ -6,7 +6,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
@@ -151,8 +151,12 @@ fn serve(stream: TcpStream, shared: &Shared) -> std::io::Result<()> {
         }
         let mut body = vec![0; length];
         reader.read_exact(&mut body)?;
+        let due = Instant::now() + shared.delay;
         let number = shared.requests.fetch_add(1, Ordering::Relaxed);
-        std::thread::sleep(shared.delay);
+        // Made before it is due: the delay is all that a request waits for.
+        let sound = shared.fault.lock().unwrap().is_none();
+        let ready = sound.then(|| reply(&body, shared));
+        std::thread::sleep(due.saturating_duration_since(Instant::now()));
         let fault = *shared.fault.lock().unwrap();
         match fault.filter(|(_, from, to)| (*from..*to).contains(&number)).map(|(fault, ..)| fault) {
             Some(Fault::HangUp) => return Ok(()),
@@ -170,15 +174,20 @@ fn serve(stream: TcpStream, shared: &Shared) -> std::io::Result<()> {
             }
             None => {}
         }
-        let request: Value = serde_json::from_slice(&body).unwrap_or_default();
-        let answer = answer(&request, shared);
-        let reply = json!({
-            "choices": [{ "index": 0, "message": { "role": "assistant", "content": answer }, "finish_reason": "stop" }],
-            "usage": { "prompt_tokens": body.len() / 4, "completion_tokens": answer.len() / 4 },
-        })
-        .to_string();
+        let reply = ready.unwrap_or_else(|| reply(&body, shared));
         send(&mut writer, "200 OK", "application/json", &reply)?;
     }
+}
+
+/// What a sound endpoint says to a request's body.
+fn reply(body: &[u8], shared: &Shared) -> String {
+    let request: Value = serde_json::from_slice(body).unwrap_or_default();
+    let answer = answer(&request, shared);
+    json!({
+        "choices": [{ "index": 0, "message": { "role": "assistant", "content": answer }, "finish_reason": "stop" }],
+        "usage": { "prompt_tokens": body.len() / 4, "completion_tokens": answer.len() / 4 },
+    })
+    .to_string()
 }
 
 /// A whole reply in one packet: `write!` to a socket sends each piece of the format by itself.
