@@ -1,13 +1,14 @@
 //! `omission`: the answer stops before its source does.
 //!
 //! No single sign tells a lost last sentence from two joined ones, or a cut sentence from a terse one: they are weighed together, by a
-//! logistic model of a dozen [`mod@signs`] whose weights ([`weights`]) were measured on human translations, cut and whole, and which a person can read. The finding tells the
-//! source's last sentence; `sentences` and `ending` are flags only where it agrees.
+//! logistic model of some [`mod@signs`] whose weights ([`weights`]) were measured on human translations, cut and whole, and which
+//! a person can read. The finding tells the source's last sentence; `sentences` and `ending` are flags only where it agrees.
 //!
 //! It is for a reviewer and refuses nothing: counting sentences and reading names is too dear while asking, and too often wrong. It
-//! knows no dictionary: what is said in other words, or in Chinese letters, it cannot see. What it finds is in `benches/checks.md`.
+//! knows the commonest words of news in two dozen languages ([`lexicon`]) and no others. What it finds is in `benches/checks.md`.
 
 mod beads;
+mod lexicon;
 mod signs;
 mod tail;
 mod weights;
@@ -76,21 +77,28 @@ pub(super) fn lost(sides: &Sides) -> Option<usize> {
         return None;
     }
     let kind = Kind::of(sides.from, sides.to);
-    let Signs { values, start } = signs::signs(sides, kind);
+    let cheap = signs::signs(sides, kind);
     let several = usize::from(sides.source_sentences().len() > 1);
     let row = kind as usize;
     let weights = WEIGHTS.get(row)?.get(several)?;
-    let score: f64 = weights.iter().zip(values).map(|(weight, sign)| weight * sign).sum();
     let out = matches!(kind, Kind::Dense | Kind::Unmarked) && Writing::of(sides.to) != Writing::Cjk;
     let limit = LIMITS.get(row)?.get(several)? + if out { OUT_OF_DENSE } else { 0.0 };
-    (score > limit).then_some(start)
+    let score =
+        |signs: &Signs| -> f64 { weights.iter().zip(signs.values).map(|(weight, sign)| weight * sign).sum() };
+    // Most answers are whole whatever their words could say.
+    let most: f64 = weights.iter().skip(signs::DEAR).map(|weight| weight * signs::MOST).sum();
+    if score(&cheap) + most <= limit {
+        return None;
+    }
+    let signs = cheap.with_words(sides, kind);
+    (score(&signs) > limit).then_some(signs.start)
 }
 
 /// What the weights are measured from: the signs of a pair, its kind and whether its source has more than one sentence.
 pub fn omission_signs(pair: &Pair) -> (Kind, bool, [f64; SIGNS]) {
     let sides = Sides::of(pair);
     let kind = Kind::of(pair.from, pair.to);
-    (kind, sides.source_sentences().len() > 1, signs::signs(&sides, kind).values)
+    (kind, sides.source_sentences().len() > 1, signs::signs(&sides, kind).with_words(&sides, kind).values)
 }
 
 #[cfg(test)]

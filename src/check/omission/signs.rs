@@ -9,7 +9,7 @@ use super::{Kind, beads, tail};
 use crate::document::slice;
 
 /// How many signs there are.
-pub const SIGNS: usize = 12;
+pub const SIGNS: usize = 13;
 
 /// Their names, in the order in which they stand.
 pub const NAMES: [&str; SIGNS] = [
@@ -25,10 +25,14 @@ pub const NAMES: [&str; SIGNS] = [
     "quotation missing",
     "numbers",
     "words",
+    "known words",
 ];
 
 /// No sign says more than this, in nats.
-const MOST: f64 = 8.0;
+pub(super) const MOST: f64 = 8.0;
+
+/// The first of the signs that are read in the words of both texts: they cost as much as all others.
+pub(super) const DEAR: usize = 11;
 
 /// What is looked at, and where the end of the source begins.
 #[derive(Debug, Clone, Copy)]
@@ -38,14 +42,14 @@ pub(super) struct Signs {
     pub start: usize,
 }
 
-/// The signs of one pair, in the order of [`NAMES`]:
+/// The signs of one pair, in the order of [`NAMES`], those from [`DEAR`] on still 0:
 ///
 /// * how much shorter or longer the answer is than is to be expected, over the spread at that length;
 /// * the logarithm of how many sentences the source has: the more, the more are joined;
 /// * the share of the sentences that it lacks, and what pairing them by length says ([`beads`]);
 /// * its last mark: lost, or of another kind (a question, a quotation);
 /// * a quotation left open, or one of the source's end of which there is none;
-/// * the numbers and the words that stand only in the source's end ([`tail`]).
+/// * the numbers, the words and the things known by name that stand only in the source's end ([`tail`]).
 pub(super) fn signs(sides: &Sides, kind: Kind) -> Signs {
     let (source, answer) = (sides.source.text, sides.answer.text);
     let sentences = sides.source_sentences();
@@ -91,8 +95,19 @@ pub(super) fn signs(sides: &Sides, kind: Kind) -> Signs {
     set(8, f64::from(u8::from(there.is_open() && !all.is_open())));
     set(9, f64::from(u8::from(Quotations::of(end).count() > 0 && there.count() < all.count())));
     set(10, tail::numbers(sides, start));
-    set(11, tail::words(sides, start, kind));
     Signs { values, start }
+}
+
+impl Signs {
+    /// The same with what the words say.
+    #[must_use]
+    pub fn with_words(mut self, sides: &Sides, kind: Kind) -> Self {
+        let dear = [tail::words(sides, self.start, kind), tail::known(sides, self.start)];
+        for (place, value) in self.values.iter_mut().skip(DEAR).zip(dear) {
+            *place = value.clamp(-MOST, MOST);
+        }
+        self
+    }
 }
 
 /// Where the last third of a text's characters begins.

@@ -9,6 +9,7 @@ use unicode_normalization::char::is_combining_mark;
 use super::super::Sides;
 use super::super::numbers::numerals::Numeral;
 use super::Kind;
+use super::lexicon::Lexicon;
 use crate::align::skeleton;
 use crate::document::slice;
 
@@ -19,6 +20,12 @@ const LEAST: usize = 4;
 
 /// Of a hundred numbers of a source, how many are found in a whole answer, and by chance in one that lacks their sentence.
 const NUMBERS: (f64, f64) = (0.95, 0.15);
+
+/// The same of things that both languages' lexicons know.
+const KNOWN: (f64, f64) = (0.55, 0.1);
+
+/// How much more of the answer is looked at than the end makes of the source: sentences are joined, and change places.
+const ROOM: f64 = 1.6;
 
 /// How many words the part before the end must have to outweigh what is usual.
 const USUAL_WEIGHS: f64 = 6.0;
@@ -73,6 +80,33 @@ pub(super) fn words(sides: &Sides, start: usize, kind: Kind) -> f64 {
     let share = (as_float(hits(&before)) + usual * USUAL_WEIGHS) / (as_float(before.len()) + USUAL_WEIGHS);
     let found = hits(&only);
     likelihood(found, only.len() - found, (share.clamp(chance + 0.01, 0.97), chance))
+}
+
+/// What the things that only the end behind `start` speaks of say, in nats: whether the answer's end speaks of them too, against how
+/// many of those before it are found. Nothing where a language has no lexicon.
+pub(super) fn known(sides: &Sides, start: usize) -> f64 {
+    let (Some(here), Some(there)) = (Lexicon::of(sides.from), Lexicon::of(sides.to)) else { return 0.0 };
+    let (source, answer) = (sides.source.text, sides.answer.text);
+    let head = here.concepts(slice(source, 0..start));
+    let only = here.concepts(slice(source, start..source.len())).without(&head);
+    if only.count() == 0 {
+        return 0.0;
+    }
+    let share = as_float(source.len().saturating_sub(start)) / as_float(source.len().max(1));
+    let end = there.concepts(last(answer, share * ROOM));
+    let known = head.within(&there.concepts(answer)).count();
+    let (usual, chance) = KNOWN;
+    let usual = (as_float(known) + usual * USUAL_WEIGHS) / (as_float(head.count()) + USUAL_WEIGHS);
+    let found = only.within(&end).count();
+    likelihood(found, only.count() - found, (usual.clamp(chance + 0.01, 0.97), chance))
+}
+
+/// The last `share` of a text.
+fn last(text: &str, share: f64) -> &str {
+    let characters = text.chars().count();
+    let skipped = as_float(characters) * (1.0 - share).max(0.0);
+    let at = text.char_indices().enumerate().find(|(index, _)| as_float(*index) >= skipped);
+    slice(text, at.map_or(text.len(), |(_, (at, _))| at)..text.len())
 }
 
 /// The logarithm of how much likelier the hits and misses are by chance than in a whole answer.
