@@ -18,8 +18,9 @@ use crate::language::Language;
 /// Jobs that one transaction takes at most, so that the first of them does not wait for ever.
 const GROUP: usize = 1024;
 
-/// From the end of one commit to the next at least: what comes in meanwhile goes with it. A commit costs a flush to the disk however
-/// little is in it, and at 2,000 changes a second two went into each. One that comes alone does not wait.
+/// From the end of a commit of several changes to the next at least: what comes in meanwhile goes with it. A commit costs a flush to
+/// the disk however little is in it, and at 2,000 changes a second two went into each. Whoever waits for one change before making the
+/// next never waits for this.
 const GATHER: Duration = Duration::from_millis(2);
 
 /// One change, and who waits for it.
@@ -57,9 +58,10 @@ pub(super) fn write_in_groups(
     queue: &mpsc::Receiver<Job>,
     suspect: &AtomicBool,
 ) {
-    let mut last: Option<Instant> = None;
+    // When the last commit ended, where it took several changes.
+    let mut busy: Option<Instant> = None;
     while let Ok(first) = queue.recv() {
-        if let Some(rest) = last.and_then(|last| GATHER.checked_sub(last.elapsed())) {
+        if let Some(rest) = busy.and_then(|ended| GATHER.checked_sub(ended.elapsed())) {
             std::thread::sleep(rest);
         }
         let mut group = vec![first];
@@ -68,6 +70,7 @@ pub(super) fn write_in_groups(
         if result.is_err() {
             suspect.store(true, Ordering::Relaxed);
         }
+        let several = group.len() > 1;
         for job in group {
             let answer = match &result {
                 Ok(()) => Ok(()),
@@ -76,7 +79,7 @@ pub(super) fn write_in_groups(
             // Whoever asked may have gone away; the change is made all the same.
             drop(job.done.send(answer));
         }
-        last = Some(Instant::now());
+        busy = several.then(Instant::now);
     }
 }
 
