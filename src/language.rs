@@ -15,7 +15,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 pub use detect::{detect, detect_document};
 pub use stem::stemmer;
-pub use vote::{Votes, plainly_in};
+pub use vote::{plainly_each, plainly_in};
 
 /// Longest tag in bytes: RFC 5646 §4.4.1 holds 35 characters to be enough for every tag in use.
 const LONGEST_TAG: usize = 35;

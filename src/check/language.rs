@@ -14,7 +14,7 @@ use super::prose::{prose, weight};
 use super::sides::edged;
 use super::{Finding, Severity, Sides, SummaryPair};
 use crate::document::{Role, slice};
-use crate::language::{Language, Votes, detect, plainly_in};
+use crate::language::{Language, detect, plainly_each, plainly_in};
 
 pub(super) const ID: &str = "language";
 
@@ -69,15 +69,15 @@ pub(super) fn unit(sides: &Sides) -> Vec<Finding> {
     if matches!(role, Role::Dateline | Role::Verbatim) || !known(to) || near(from, to) {
         return Vec::new();
     }
-    // Names only make a text less plainly what it is: where it is so with them, they need not be taken out.
-    let plainly_right = |votes: &Votes| votes.plainly_in(to, Some(from));
     let text = sides.answer.text;
     if sides.answer.weight() < LEAST_WEIGHT {
         return Vec::new();
     }
     let sentences = sides.answer_sentences();
-    let votes: Vec<Votes> = sentences.iter().map(|range| Votes::of(slice(text, range.clone()))).collect();
-    if !plainly_right(&votes.iter().fold(Votes::default(), Votes::plus)) {
+    // Names only make a text less plainly what it is: where it is so with them, they need not be taken out.
+    let (plainly_right, each) =
+        plainly_each(sentences.iter().map(|range| slice(text, range.clone())), to, Some(from));
+    if !plainly_right {
         let (answer, total) = weighed_without_names(text, sides);
         if total < LEAST_WEIGHT {
             return Vec::new();
@@ -87,9 +87,9 @@ pub(super) fn unit(sides: &Sides) -> Vec<Finding> {
         }
     }
     let mut foreign = Vec::new();
-    for (range, votes) in sentences.iter().zip(&votes) {
+    for (range, plainly_right) in sentences.iter().zip(each) {
         let sentence = slice(text, range.clone());
-        if plainly_right(votes) || weight(sentence) < LEAST_WEIGHT {
+        if plainly_right || weight(sentence) < LEAST_WEIGHT {
             continue;
         }
         let (sentence, letters) = weighed_without_names(sentence, sides);

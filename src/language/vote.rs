@@ -33,63 +33,64 @@ const LEAD: usize = 130;
 
 /// Whether `text` is plainly in `language` and not in `other`, by its small words. `false` says nothing.
 pub fn plainly_in(text: &str, language: &Language, other: Option<&Language>) -> bool {
-    Votes::of(text).plainly_in(language, other)
+    plainly_each([text].into_iter(), language, other).0
+}
+
+/// The same of the sentences of a text: of all of them together, and of each.
+pub fn plainly_each<'a>(
+    sentences: impl Iterator<Item = &'a str>,
+    language: &Language,
+    other: Option<&Language>,
+) -> (bool, Vec<bool>) {
+    let place = |language: &Language| VOTERS.iter().position(|code| *code == language.primary());
+    let kin = |own: usize| other.is_some_and(|other| place(other).is_none_or(|other| other == own));
+    let Some(own) = place(language).filter(|own| !kin(*own)) else {
+        return (false, sentences.map(|_| false).collect());
+    };
+    let is_ahead = |counts: &Counts, words| ahead(counts.get(..VOTERS.len()).unwrap_or_default(), own, words);
+    let (mut all, mut all_words) = (Counts::default(), 0);
+    let each = sentences.map(|sentence| {
+        let (counts, words) = count(sentence);
+        all.iter_mut().zip(counts).for_each(|(all, count)| *all += count);
+        all_words += words;
+        is_ahead(&counts, words)
+    });
+    let each = each.collect();
+    (is_ahead(&all, all_words), each)
 }
 
 /// The language that `text` is in by its small words, where that is beyond doubt. Short texts that the model takes for
 /// Latin are told by it: a page of forty English words and three names.
 pub(super) fn winner(text: &str) -> Option<&'static str> {
-    let Votes { counts, words } = Votes::of(text);
+    let (counts, words) = count(text);
     WINNERS.into_iter().find(|code| {
         let own = VOTERS.iter().position(|voter| voter == code);
         own.is_some_and(|own| ahead(&counts, own, words))
     })
 }
 
-/// The small words of a text, counted. Those of its sentences add up to its own.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Votes {
-    /// How many words each language has in its list.
-    counts: [usize; VOTERS.len() + KIN.len()],
-    words: usize,
-}
+/// How many words of a text each language has in its list.
+type Counts = [usize; VOTERS.len() + KIN.len()];
 
-impl Votes {
-    pub fn of(text: &str) -> Self {
-        let mut votes = Self::default();
-        for word in text.split_whitespace() {
-            let word = word.trim_matches(|character: char| !character.is_alphanumeric());
-            if word.is_empty() {
-                continue;
-            }
-            votes.words += 1;
-            let mut left = voters(word);
-            while left != 0 {
-                if let Some(count) = votes.counts.get_mut(left.trailing_zeros() as usize) {
-                    *count += 1;
-                }
-                left &= left - 1;
-            }
+/// The [`Counts`] of `text`, and all its words.
+fn count(text: &str) -> (Counts, usize) {
+    let mut counts = Counts::default();
+    let mut words = 0;
+    for word in text.split_whitespace() {
+        let word = word.trim_matches(|character: char| !character.is_alphanumeric());
+        if word.is_empty() {
+            continue;
         }
-        votes
-    }
-
-    #[must_use]
-    pub fn plus(mut self, other: &Self) -> Self {
-        self.counts.iter_mut().zip(other.counts).for_each(|(mine, theirs)| *mine += theirs);
-        self.words += other.words;
-        self
-    }
-
-    /// See [`plainly_in()`].
-    pub fn plainly_in(&self, language: &Language, other: Option<&Language>) -> bool {
-        let place = |language: &Language| VOTERS.iter().position(|code| *code == language.primary());
-        let Some(own) = place(language) else { return false };
-        if other.is_some_and(|other| place(other).is_none_or(|other| other == own)) {
-            return false;
+        words += 1;
+        let mut left = voters(word);
+        while left != 0 {
+            if let Some(count) = counts.get_mut(left.trailing_zeros() as usize) {
+                *count += 1;
+            }
+            left &= left - 1;
         }
-        ahead(self.counts.get(..VOTERS.len()).unwrap_or_default(), own, self.words)
     }
+    (counts, words)
 }
 
 /// Whether the language at `own` has a good share of the words, and far more of them than any other.
