@@ -56,7 +56,8 @@ pub(super) fn signs(sides: &Sides, kind: Kind) -> Signs {
     let several = sentences.len() > 1;
     let start = match sentences {
         [.., last] if several => last.start,
-        _ => third(source),
+        // The last third.
+        _ => tail::last(source, source.chars().count() / 3),
     };
     let end = slice(source, start..source.len());
     let expected = sides.context.length.or_else(|| length::expected(sides.from, sides.to));
@@ -108,10 +109,4 @@ impl Signs {
         }
         self
     }
-}
-
-/// Where the last third of a text's characters begins.
-fn third(text: &str) -> usize {
-    let characters = text.chars().count();
-    text.char_indices().nth(characters - characters / 3).map_or(text.len(), |(at, _)| at)
 }

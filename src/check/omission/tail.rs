@@ -25,7 +25,8 @@ const NUMBERS: (f64, f64) = (0.95, 0.15);
 const KNOWN: (f64, f64) = (0.55, 0.1);
 
 /// How much more of the answer is looked at than the end makes of the source: sentences are joined, and change places.
-const ROOM: f64 = 1.6;
+/// Eight fifths.
+const ROOM: (usize, usize) = (8, 5);
 
 /// How many words the part before the end must have to outweigh what is usual.
 const USUAL_WEIGHS: f64 = 6.0;
@@ -77,9 +78,7 @@ pub(super) fn words(sides: &Sides, start: usize, kind: Kind) -> f64 {
         Kind::Apart => (0.35, 0.1),
         Kind::Dense | Kind::Unmarked => (0.08, 0.03),
     };
-    let share = (as_float(hits(&before)) + usual * USUAL_WEIGHS) / (as_float(before.len()) + USUAL_WEIGHS);
-    let found = hits(&only);
-    likelihood(found, only.len() - found, (share.clamp(chance + 0.01, 0.97), chance))
+    against_the_rest((hits(&only), only.len()), (hits(&before), before.len()), (usual, chance))
 }
 
 /// What the things that only the end behind `start` speaks of say, in nats: whether the answer's end speaks of them too, against how
@@ -92,21 +91,23 @@ pub(super) fn known(sides: &Sides, start: usize) -> f64 {
     if only.count() == 0 {
         return 0.0;
     }
-    let share = as_float(source.len().saturating_sub(start)) / as_float(source.len().max(1));
-    let end = there.concepts(last(answer, share * ROOM));
-    let known = head.within(&there.concepts(answer)).count();
-    let (usual, chance) = KNOWN;
-    let usual = (as_float(known) + usual * USUAL_WEIGHS) / (as_float(head.count()) + USUAL_WEIGHS);
-    let found = only.within(&end).count();
-    likelihood(found, only.count() - found, (usual.clamp(chance + 0.01, 0.97), chance))
+    let room = answer.chars().count() * (source.len() - start) * ROOM.0 / (source.len() * ROOM.1);
+    let end = there.concepts(slice(answer, last(answer, room)..answer.len()));
+    let before = head.within(&there.concepts(answer)).count();
+    against_the_rest((only.within(&end).count(), only.count()), (before, head.count()), KNOWN)
 }
 
-/// The last `share` of a text.
-fn last(text: &str, share: f64) -> &str {
-    let characters = text.chars().count();
-    let skipped = as_float(characters) * (1.0 - share).max(0.0);
-    let at = text.char_indices().enumerate().find(|(index, _)| as_float(*index) >= skipped);
-    slice(text, at.map_or(text.len(), |(_, (at, _))| at)..text.len())
+/// Where the last `most` characters of a text begin.
+pub(super) fn last(text: &str, most: usize) -> usize {
+    let skipped = text.chars().count().saturating_sub(most);
+    text.char_indices().nth(skipped).map_or(text.len(), |(at, _)| at)
+}
+
+/// What it says that so many were found of all that only the end has, where so many were of all before it: the share to be expected of
+/// them is blended with what is usual.
+fn against_the_rest(only: (usize, usize), before: (usize, usize), (usual, chance): (f64, f64)) -> f64 {
+    let share = (as_float(before.0) + usual * USUAL_WEIGHS) / (as_float(before.1) + USUAL_WEIGHS);
+    likelihood(only.0, only.1 - only.0, (share.clamp(chance + 0.01, 0.97), chance))
 }
 
 /// The logarithm of how much likelier the hits and misses are by chance than in a whole answer.
