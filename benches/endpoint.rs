@@ -1,7 +1,7 @@
 //! How near the client comes to an endpoint's own pace: requests a second at concurrency 64 against a local
 //! server that answers each after 200 ms (the ideal is 320 a second), and the client's CPU per request.
 //!
-//! `cargo bench --bench endpoint`; `GLOSS_BENCH_CONCURRENCY` changes the 64.
+//! `cargo bench --bench endpoint`; `GLOSS_BENCH_CONCURRENCY` changes the 64, `GLOSS_BENCH_ARTICLES` the length of the run.
 
 #[path = "../tests/it/endpoint.rs"]
 #[expect(dead_code, clippy::unwrap_used, reason = "shared with the integration tests")]
@@ -16,11 +16,11 @@ const PARAGRAPHS: usize = 16;
 const ANSWER_AFTER: Duration = Duration::from_millis(200);
 
 fn main() {
-    let concurrency: usize =
-        std::env::var("GLOSS_BENCH_CONCURRENCY").ok().and_then(|text| text.parse().ok()).unwrap_or(64);
+    let set = |name| std::env::var(name).ok().and_then(|text| text.parse().ok());
+    let concurrency: usize = set("GLOSS_BENCH_CONCURRENCY").unwrap_or(64);
+    let articles = set("GLOSS_BENCH_ARTICLES").unwrap_or(ARTICLES * concurrency.div_ceil(64));
     let folder = measure::folder();
-    let articles = std::env::var("GLOSS_BENCH_ARTICLES").ok().and_then(|text| text.parse().ok());
-    for article in 0..articles.unwrap_or(ARTICLES * concurrency.div_ceil(64)) {
+    for article in 0..articles {
         let paragraphs: Vec<String> = (0..PARAGRAPHS).map(|number| paragraph(article, number)).collect();
         measure::write(&folder.path().join(format!("in/{article:04}.txt")), &paragraphs.join("\n\n"));
     }

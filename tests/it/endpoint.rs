@@ -153,29 +153,27 @@ fn serve(stream: TcpStream, shared: &Shared) -> std::io::Result<()> {
         reader.read_exact(&mut body)?;
         let due = Instant::now() + shared.delay;
         let number = shared.requests.fetch_add(1, Ordering::Relaxed);
-        // Made before it is due: the delay is all that a request waits for.
-        let sound = shared.fault.lock().unwrap().is_none();
-        let ready = sound.then(|| reply(&body, shared));
-        std::thread::sleep(due.saturating_duration_since(Instant::now()));
         let fault = *shared.fault.lock().unwrap();
-        match fault.filter(|(_, from, to)| (*from..*to).contains(&number)).map(|(fault, ..)| fault) {
-            Some(Fault::HangUp) => return Ok(()),
-            Some(Fault::Page) => {
-                let page =
-                    "<!DOCTYPE html><html><head><title>Welcome</title></head><body>Sign in</body></html>";
-                send(&mut writer, "200 OK", "text/html", page)?;
-                continue;
-            }
-            Some(Fault::Status(status)) => {
-                let reason = json!({ "error": { "message": format!("the double's reason for {status}") } })
-                    .to_string();
-                send(&mut writer, &format!("{status} No"), "application/json", &reason)?;
-                continue;
-            }
-            None => {}
-        }
-        let reply = ready.unwrap_or_else(|| reply(&body, shared));
-        send(&mut writer, "200 OK", "application/json", &reply)?;
+        let fault = fault.filter(|(_, from, to)| (*from..*to).contains(&number)).map(|(fault, ..)| fault);
+        // Made before it is due: the delay is all that a request waits for.
+        let said = match fault {
+            Some(Fault::HangUp) => None,
+            Some(Fault::Page) => Some((
+                "200 OK".to_owned(),
+                "text/html",
+                "<!DOCTYPE html><html><head><title>Welcome</title></head><body>Sign in</body></html>"
+                    .to_owned(),
+            )),
+            Some(Fault::Status(status)) => Some((
+                format!("{status} No"),
+                "application/json",
+                json!({ "error": { "message": format!("the double's reason for {status}") } }).to_string(),
+            )),
+            None => Some(("200 OK".to_owned(), "application/json", reply(&body, shared))),
+        };
+        std::thread::sleep(due.saturating_duration_since(Instant::now()));
+        let Some((status, kind, body)) = said else { return Ok(()) };
+        send(&mut writer, &status, kind, &body)?;
     }
 }
 
