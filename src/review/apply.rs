@@ -118,22 +118,26 @@ fn apply_group(
     // What somebody typed in the file comes first: it must be kept, and it is older.
     desk.scan_of(&mut article, to)?;
     // Against what stood before any of them: one of two equal paragraphs follows the other.
-    let known = article.known(desk.store(), to)?;
+    let mut known = article.known(desk.store(), to)?;
     let overtaken: Vec<Option<Step>> =
         group.iter().map(|(_, change)| overtaken(&article, &known, to, change, sender)).collect();
     let mut steps = Vec::with_capacity(group.len());
     for ((_, change), overtaken) in group.iter().zip(overtaken) {
         let step = match overtaken {
             Some(step) => step,
-            None => keep(desk, &article, to, change, sender.how)?,
+            None => keep(desk, (&article, &known), to, change, sender.how)?,
         };
         if matches!(step, Step::Done(_)) {
-            article.refresh(desk.store(), to)?;
+            // A later change of the group may be of the same text.
+            let text = change.source.as_str();
+            known.extend(desk.store().corrections_for_blocking(&article.review.language, to, &[text])?);
+            article.follow(&known, to, Some(text));
         }
         steps.push(step);
     }
     let mut message = None;
     if steps.iter().any(|step| matches!(step, Step::Done(_))) {
+        article.judge(desk.store(), to)?;
         message = match desk.settle(&article, to)? {
             Some(WriteState::KeptEdited) => {
                 Some("kept; the output was changed by hand elsewhere too, so ours stands beside it")
@@ -224,7 +228,13 @@ fn overtaken(
 }
 
 /// Keeps one change in the memory, durably.
-fn keep(desk: &Desk, article: &Article, to: &Language, change: &Change, how: How) -> Result<Step> {
+fn keep(
+    desk: &Desk,
+    (article, known): (&Article, &Known),
+    to: &Language,
+    change: &Change,
+    how: How,
+) -> Result<Step> {
     let Some(index) = unit_of(article, change) else {
         let reason = "its source text stands nowhere in this article any more";
         return Ok(Step::Refused(reason.to_owned()));
@@ -236,23 +246,22 @@ fn keep(desk: &Desk, article: &Article, to: &Language, change: &Change, how: How
         ));
     }
     match &change.action {
-        Action::Edit { text } => keep_answer(desk, article, (to, index), text, (CorrectionKind::Edit, how)),
+        Action::Edit { text } => {
+            keep_answer(desk, (article, known), (to, index), text, (CorrectionKind::Edit, how))
+        }
         Action::Accept { text } => {
-            keep_answer(desk, article, (to, index), text, (CorrectionKind::Acceptance, how))
+            keep_answer(desk, (article, known), (to, index), text, (CorrectionKind::Acceptance, how))
         }
-        Action::Revert => {
-            let known = article.known(desk.store(), to)?;
-            match article.chosen(&known, to, index) {
-                Choice::Counts(correction, _) | Choice::Misfit(correction, _) => {
-                    let mut withdrawal = stamped(article, to, index, correction.clone());
-                    (withdrawal.machine, withdrawal.machine_engine) = article.machine(&known, to, index);
-                    withdrawal.how = how;
-                    desk.store().withdraw_blocking(withdrawal)?;
-                    Ok(Step::Done(index))
-                }
-                Choice::Nothing => Ok(Step::Unchanged(index)),
+        Action::Revert => match article.chosen(known, to, index) {
+            Choice::Counts(correction, _) | Choice::Misfit(correction, _) => {
+                let mut withdrawal = stamped(article, to, index, correction.clone());
+                (withdrawal.machine, withdrawal.machine_engine) = article.machine(known, to, index);
+                withdrawal.how = how;
+                desk.store().withdraw_blocking(withdrawal)?;
+                Ok(Step::Done(index))
             }
-        }
+            Choice::Nothing => Ok(Step::Unchanged(index)),
+        },
         Action::Ignore { check, message } => {
             desk.store().ignore_blocking(vec![ignored(article, to, change, check, message)])?;
             Ok(Step::Done(index))
@@ -266,7 +275,7 @@ fn keep(desk: &Desk, article: &Article, to: &Language, change: &Change, how: How
 
 fn keep_answer(
     desk: &Desk,
-    article: &Article,
+    (article, known): (&Article, &Known),
     (to, index): (&Language, usize),
     text: &str,
     (kind, how): (CorrectionKind, How),
@@ -278,8 +287,7 @@ fn keep_answer(
     if let Some(reason) = given::refusal(&text, &unit.text) {
         return Ok(Step::Refused(reason));
     }
-    let known = article.known(desk.store(), to)?;
-    let counting = match article.chosen(&known, to, index) {
+    let counting = match article.chosen(known, to, index) {
         Choice::Counts(correction, raw) => Some((correction, raw)),
         Choice::Nothing | Choice::Misfit(..) => None,
     };
@@ -294,7 +302,7 @@ fn keep_answer(
     {
         return Ok(Step::Refused(format!("it does not fit: {}", misfit.message)));
     }
-    let (machine, machine_engine) = article.machine(&known, to, index);
+    let (machine, machine_engine) = article.machine(known, to, index);
     let correction = Correction {
         from: article.review.language.clone(),
         to: to.clone(),

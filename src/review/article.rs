@@ -181,14 +181,43 @@ impl Article {
     /// Where the memory cannot be read.
     pub fn refresh(&mut self, store: &Store, to: &Language) -> Result<()> {
         let known = self.known(store, to)?;
+        self.follow(&known, to, None);
+        self.judge(store, to)
+    }
+
+    /// Has the answers follow `known`, in the units of one source text, or in all. What is found in them stays as it was, until
+    /// [`Article::judge`].
+    pub fn follow(&mut self, known: &Known, to: &Language, text: Option<&str>) {
+        let Some(translation) = self.translation(to) else { return };
+        let concerned = |index: &usize| {
+            text.is_none_or(|text| self.review.units.get(*index).is_some_and(|unit| unit.text == text))
+        };
+        let indexes = (0..translation.units.len()).filter(concerned);
+        let followed: Vec<(usize, TargetUnit)> = indexes
+            .filter_map(|index| {
+                let standing = translation.units.get(index)?;
+                let given = self.followed(known, to, index, standing);
+                let mut target = given.map_or_else(|| standing.clone(), |given| build::unit(to, given));
+                target.machine = self.behind(known, to, index, &target);
+                Some((index, target))
+            })
+            .collect();
+        let place = self.review.translations.iter_mut().find(|one| one.language == *to);
+        let mut units = place.map(|translation| &mut translation.units);
+        for (index, target) in followed {
+            if let Some(unit) = units.as_mut().and_then(|units| units.get_mut(index)) {
+                *unit = target;
+            }
+        }
+    }
+
+    /// Looks at all answers in one language anew.
+    ///
+    /// # Errors
+    /// Where the memory cannot be read.
+    pub fn judge(&mut self, store: &Store, to: &Language) -> Result<()> {
         let Some(translation) = self.translation(to) else { return Ok(()) };
         let mut units: Vec<TargetUnit> = translation.units.clone();
-        for (index, target) in units.iter_mut().enumerate() {
-            if let Some(given) = self.followed(&known, to, index, target) {
-                *target = build::unit(to, given);
-            }
-            target.machine = self.behind(&known, to, index, target);
-        }
         let sources = self.review.units.iter().map(|unit| (unit.role, unit.text.as_str()));
         build::judge((&self.review.language, to), sources, &mut units, &translation.terms);
         let mut keys: Vec<TextHash> = Vec::new();
