@@ -192,7 +192,10 @@ impl Markup {
 
     /// Whether `written`, parsed alone in such a place, is one block with the expected text and elements.
     fn comes_out_as(&self, written: &str, expected: &str) -> bool {
-        let alone = without_quotes(written);
+        let mut alone = without_quotes(written);
+        if !self.above.is_empty() {
+            alone = unindented(&alone);
+        }
         if blank_at_an_edge(&alone) {
             return false;
         }
@@ -362,6 +365,22 @@ fn without_quotes(written: &str) -> String {
             '>' if prefix => continue,
             ' ' | '\t' => {}
             _ => prefix = false,
+        }
+        out.push(character);
+    }
+    out
+}
+
+/// The text without the spaces that its lines begin with: in an item or a note they are the container's, and what looks like deep
+/// indentation is none.
+fn unindented(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut indents = false;
+    for character in text.chars() {
+        match character {
+            '\n' | '\r' => indents = true,
+            ' ' | '\t' if indents => continue,
+            _ => indents = false,
         }
         out.push(character);
     }

@@ -92,6 +92,12 @@ fn text_right_above_drawn_bars_does_not_become_the_head_of_a_table() {
 }
 
 #[test]
+fn below_a_bar_in_a_note_a_line_begins_no_block() {
+    let (result, findings) = answered("[^1]: |\n    Some text\n", "Some text", "# Um # dois");
+    assert_eq!((result.as_str(), findings), ("[^1]: |\n    \\# Um # dois\n", vec![]));
+}
+
+#[test]
 fn emphasis_in_a_link_beside_an_image_is_put_back_and_an_emptied_pair_refused() {
     let unit = only("![alt](a) and [a *b* c](d)\n");
     assert_eq!(unit.text, "⟦1⟧alt⟦2⟧ and ⟦3⟧a ⟦4⟧b⟦5⟧ c⟦6⟧");
