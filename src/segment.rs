@@ -43,6 +43,62 @@ pub fn sentences(text: &str, language: &Language) -> Vec<Range<usize>> {
     found
 }
 
+/// The same, with the sentences inside quotations each by itself: what somebody said in three sentences is one of [`sentences`]
+/// where the quotation marks make that plain, and where a mark is missing so is all that follows.
+pub fn sentences_in_quotations(text: &str, language: &Language) -> Vec<Range<usize>> {
+    let Some(bare) = without_quotation_marks(text) else { return sentences(text, language) };
+    let mut found = Vec::new();
+    let mut start = 0;
+    for end in boundaries(&bare, language) {
+        let end = before_opening_marks(text, end);
+        if end > start && !speech_goes_on(text, end) {
+            found.push(start..end);
+            start = end;
+        }
+    }
+    if start < text.len() {
+        found.push(start..text.len());
+    }
+    found
+}
+
+/// `text` with as many bytes of spaces for each quotation mark; `None` where it has none.
+fn without_quotation_marks(text: &str) -> Option<String> {
+    if !text.contains(is_quotation_mark) {
+        return None;
+    }
+    let mut bare = String::with_capacity(text.len());
+    let mut before = None;
+    let mut characters = text.chars().peekable();
+    while let Some(character) = characters.next() {
+        let inside = |neighbour: Option<char>| neighbour.is_some_and(char::is_alphanumeric);
+        // Inside a word it is an apostrophe.
+        if is_quotation_mark(character) && !(inside(before) && inside(characters.peek().copied())) {
+            bare.extend(std::iter::repeat_n(' ', character.len_utf8()));
+        } else {
+            bare.push(character);
+        }
+        before = Some(character);
+    }
+    Some(bare)
+}
+
+/// `offset`, or where the quotation marks that open right before it begin.
+fn before_opening_marks(text: &str, offset: usize) -> usize {
+    let before = slice(text, 0..offset);
+    let marks = before.trim_end_matches(is_quotation_mark);
+    let opens = marks.is_empty() || marks.ends_with(char::is_whitespace);
+    if opens || before.ends_with(is_opening_mark) { marks.len() } else { offset }
+}
+
+fn is_quotation_mark(character: char) -> bool {
+    is_opening_mark(character) || matches!(character, '"' | '\'' | '”' | '’' | '»' | '›' | '」' | '』' | '״')
+}
+
+fn is_opening_mark(character: char) -> bool {
+    matches!(character, '“' | '„' | '‚' | '‘' | '«' | '‹' | '「' | '『')
+}
+
 /// The sentence ends inside `text`, without its own end.
 fn boundaries(text: &str, language: &Language) -> Vec<usize> {
     let by_icu = icu_boundaries(text, language);

@@ -66,6 +66,11 @@ pub(super) fn count(sides: &Sides) -> usize {
     sides.answer_sentences().len().max(ideographic_ends(sides.answer.text, sides.to))
 }
 
+/// The same with those inside quotations.
+pub(super) fn count_pieces(sides: &Sides) -> usize {
+    sides.answer_pieces().len().max(ideographic_ends(sides.answer.text, sides.to))
+}
+
 /// The ends of sentences by their marks alone: people write Chinese and Japanese with quotation marks that no rule makes out.
 fn ideographic_ends(text: &str, language: &Language) -> usize {
     if !matches!(language.primary(), "zh" | "ja" | "yue") {
@@ -142,7 +147,15 @@ fn is_kept(character: char) -> bool {
 
 /// The sentences of one side that hold a letter or digit; a closing quotation mark alone is none.
 pub(super) fn sentences_of(text: &str, language: &Language) -> Vec<Range<usize>> {
-    let mut sentences = crate::segment::sentences(text, language);
+    with_words(text, crate::segment::sentences(text, language))
+}
+
+/// The same with those inside quotations each by itself.
+pub(super) fn pieces_of(text: &str, language: &Language) -> Vec<Range<usize>> {
+    with_words(text, crate::segment::sentences_in_quotations(text, language))
+}
+
+fn with_words(text: &str, mut sentences: Vec<Range<usize>>) -> Vec<Range<usize>> {
     sentences.retain(|range| slice(text, range.clone()).contains(char::is_alphanumeric));
     sentences
 }

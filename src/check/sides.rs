@@ -10,7 +10,7 @@ use super::numbers::numerals::{Numeral, numerals};
 use super::numbers::spelled::Spelled;
 use super::omission;
 use super::prose::{Tokens, prose, tokens, weight};
-use super::sentences::sentences_of;
+use super::sentences::{pieces_of, sentences_of};
 use super::{Context, Pair};
 use crate::document::Role;
 use crate::language::Language;
@@ -64,6 +64,16 @@ impl<'a> Sides<'a> {
         self.answer.sentences.get_or_init(|| sentences_of(self.answer.text, self.to))
     }
 
+    /// The same with those inside quotations.
+    pub(super) fn source_pieces(&self) -> &[Range<usize>] {
+        self.source.pieces.get_or_init(|| pieces_of(self.source.text, self.from))
+    }
+
+    /// The answer's.
+    pub(super) fn answer_pieces(&self) -> &[Range<usize>] {
+        self.answer.pieces.get_or_init(|| pieces_of(self.answer.text, self.to))
+    }
+
     /// The source's numerals.
     pub(super) fn source_numerals(&self) -> &[Numeral] {
         self.source.numerals.get_or_init(|| numerals(self.source.text, self.from))
@@ -111,6 +121,7 @@ pub(super) struct Side<'a> {
     tokens: OnceCell<Tokens>,
     prose_tokens: OnceCell<Tokens>,
     sentences: OnceCell<Vec<Range<usize>>>,
+    pieces: OnceCell<Vec<Range<usize>>>,
     numerals: OnceCell<Vec<Numeral>>,
     spelled: OnceCell<Spelled>,
 }
@@ -123,6 +134,7 @@ impl<'a> Side<'a> {
             tokens: OnceCell::new(),
             prose_tokens: OnceCell::new(),
             sentences: OnceCell::new(),
+            pieces: OnceCell::new(),
             numerals: OnceCell::new(),
             spelled: OnceCell::new(),
         }

@@ -8,7 +8,10 @@ fn language(tag: &str) -> Language {
 
 /// The sentences without the white space that belongs to them, after checking that they tile the text.
 fn cut<'a>(tag: &str, text: &'a str) -> Vec<&'a str> {
-    let ranges = sentences(text, &language(tag));
+    tiles(text, sentences(text, &language(tag)))
+}
+
+fn tiles(text: &str, ranges: Vec<Range<usize>>) -> Vec<&str> {
     let mut at = 0;
     for range in &ranges {
         assert_eq!(range.start, at, "gap or overlap in {text:?}");
@@ -56,6 +59,39 @@ fn a_quotation_and_its_speaker_are_one_sentence() {
     assert_eq!(cut("zh", "“我们走吧。”他说。大家都走了。"), ["“我们走吧。”他说。", "大家都走了。"]);
     assert_eq!(cut("ja", "「行こう。」と彼は言った。皆が去った。").len(), 2);
     assert_eq!(cut("zh", "他说：“我们走吧。”会议随后在北京的人民大会堂正式开幕。").len(), 2);
+}
+
+#[test]
+fn sentences_in_a_quotation_count_by_themselves_where_they_are_asked_for() {
+    for (tag, text, expected) in [
+        (
+            "en",
+            "\"I called him. He was resolute, unequivocal,\" he said.",
+            &["\"I called him.", "He was resolute, unequivocal,\" he said."][..],
+        ),
+        ("en", "He left. \"And nobody could say why.", &["He left.", "\"And nobody could say why."]),
+        (
+            "en",
+            "He said, 'Did you do it?' The mayor's men hadn't.",
+            &["He said, 'Did you do it?'", "The mayor's men hadn't."],
+        ),
+        (
+            "fr",
+            "« Il pleut. Je reste », dit-elle. L’homme partit.",
+            &["« Il pleut.", "Je reste », dit-elle.", "L’homme partit."],
+        ),
+        (
+            "ru",
+            "«Он ушёл. Никто не знает почему», — сказал Костин.",
+            &["«Он ушёл.", "Никто не знает почему», — сказал Костин."],
+        ),
+        ("zh", "他说：“今天下雨。我不走。”大家笑了。", &["他说：“今天下雨。", "我不走。”", "大家笑了。"]),
+        ("ja", "「雨だ。行こう。」と彼は言った。", &["「雨だ。", "行こう。」と彼は言った。"]),
+        ("en", "No quotation. Two sentences.", &["No quotation.", "Two sentences."]),
+        ("en", "\"", &["\""]),
+    ] {
+        assert_eq!(tiles(text, sentences_in_quotations(text, &language(tag))), expected);
+    }
 }
 
 #[test]
@@ -126,6 +162,7 @@ fn one_megabyte_of_anything_is_quick() {
         let text = piece.repeat(1_000_000 / piece.len());
         let started = Instant::now();
         cut(tag, &text);
+        tiles(&text, sentences_in_quotations(&text, &language(tag)));
         weak_breaks(&text, &language(tag));
         let took = started.elapsed();
         assert!(took < Duration::from_secs(5), "{piece:?} took {took:?}");

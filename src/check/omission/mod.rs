@@ -78,7 +78,7 @@ pub(super) fn lost(sides: &Sides) -> Option<usize> {
     }
     let kind = Kind::of(sides.from, sides.to);
     let cheap = signs::signs(sides, kind);
-    let several = usize::from(sides.source_sentences().len() > 1);
+    let several = usize::from(sides.source_pieces().len() > 1);
     let row = kind as usize;
     let weights = WEIGHTS.get(row)?.get(several)?;
     let out = matches!(kind, Kind::Dense | Kind::Unmarked) && Writing::of(sides.to) != Writing::Cjk;
@@ -98,7 +98,7 @@ pub(super) fn lost(sides: &Sides) -> Option<usize> {
 pub fn omission_signs(pair: &Pair) -> (Kind, bool, [f64; SIGNS]) {
     let sides = Sides::of(pair);
     let kind = Kind::of(pair.from, pair.to);
-    (kind, sides.source_sentences().len() > 1, signs::signs(&sides, kind).with_words(&sides, kind).values)
+    (kind, sides.source_pieces().len() > 1, signs::signs(&sides, kind).with_words(&sides, kind).values)
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use super::super::Sides;
 use super::super::length::{self, ratio};
 use super::super::pairs::Quotations;
 use super::super::prose::weight;
-use super::super::sentences::{count, end_of, is_cut, marks_ends};
+use super::super::sentences::{count_pieces, end_of, is_cut, marks_ends};
 use super::{Kind, beads, tail};
 use crate::document::slice;
 
@@ -52,7 +52,7 @@ pub(super) struct Signs {
 /// * the numbers, the words and the things known by name that stand only in the source's end ([`tail`]).
 pub(super) fn signs(sides: &Sides, kind: Kind) -> Signs {
     let (source, answer) = (sides.source.text, sides.answer.text);
-    let sentences = sides.source_sentences();
+    let sentences = sides.source_pieces();
     let several = sentences.len() > 1;
     let start = match sentences {
         [.., last] if several => last.start,
@@ -82,13 +82,13 @@ pub(super) fn signs(sides: &Sides, kind: Kind) -> Signs {
                     .collect::<Vec<_>>()
             };
             let here = lengths(source, sentences, expected);
-            let there = lengths(answer, sides.answer_sentences(), 1.0);
+            let there = lengths(answer, sides.answer_pieces(), 1.0);
             set(5, beads::last_left_out(&here, &there, |length| kind.spread(length)));
         }
     }
     set(3, tail::as_float(sentences.len().max(1)).ln());
     if several && kind != Kind::Unmarked {
-        set(4, ratio(sentences.len().saturating_sub(count(sides)), sentences.len()));
+        set(4, ratio(sentences.len().saturating_sub(count_pieces(sides)), sentences.len()));
     }
     set(6, f64::from(u8::from(marks_ends(sides.to) && is_cut(sides))));
     set(7, f64::from(u8::from(end_of(source) != end_of(answer))));
