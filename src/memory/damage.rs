@@ -9,6 +9,9 @@ use super::*;
 use crate::error::Error;
 use crate::write::put_for_test;
 
+mod logs;
+mod schemas;
+
 /// A memory as its files, and the answers in it.
 struct Kept {
     files: HashMap<&'static str, Vec<u8>>,
@@ -215,25 +218,6 @@ async fn a_changed_byte_of_a_closed_memory_never_makes_an_answer_wrong() {
 }
 
 #[tokio::test]
-async fn a_changed_byte_after_a_kill_never_makes_an_answer_wrong() {
-    let kept = killed(12).await;
-    let (lost, _) = damage(&kept, "-wal", (0..kept.files["-wal"].len()).step_by(step(3_001)), |bytes, at| {
-        flip(bytes, at)
-    })
-    .await;
-    assert!(lost <= 6, "{lost} of {}", kept.entries.len());
-    let (lost, _) =
-        damage(&kept, "", (0..kept.files[""].len()).step_by(step(409)), |bytes, at| flip(bytes, at)).await;
-    assert!(lost <= 6, "{lost} of {}", kept.entries.len());
-    let (lost, noticed) =
-        damage(&kept, "-shm", (0..kept.files["-shm"].len()).step_by(step(6_007)), |bytes, at| {
-            flip(bytes, at)
-        })
-        .await;
-    assert_eq!((lost, noticed), (0, 0));
-}
-
-#[tokio::test]
 async fn files_that_were_cut_off_keep_what_comes_before() {
     let kept = closed(40).await;
     let size = kept.files[""].len();
@@ -273,78 +257,6 @@ async fn what_is_no_database_is_kept_aside() {
         let name = salvage.kept_aside.file_name().unwrap().to_str().unwrap();
         assert!(name.starts_with("gloss.db.damaged-2"), "{name}");
     }
-}
-
-/// Writes into the log what would have become a commit of `rows` rows, and gives the files as a kill leaves them.
-fn kill_in_mid_commit(root: &Path, rows: u32) -> HashMap<&'static str, Vec<u8>> {
-    let connection = rusqlite::Connection::open(database(root)).unwrap();
-    // A page that finds no room in the cache goes into the log before its commit does.
-    connection.execute_batch("PRAGMA cache_size = 2; BEGIN IMMEDIATE").unwrap();
-    for row in 0..rows {
-        let insert = "INSERT INTO held VALUES (?1, zeroblob(30000), zeroblob(16))";
-        connection.execute(insert, [format!("{rows} {row}")]).unwrap();
-    }
-    files(root)
-}
-
-#[tokio::test]
-async fn kills_one_after_another_are_no_damage() {
-    let kept = killed(20).await;
-    let (first, second) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    put(first.path(), &kept.files);
-    let once = kill_in_mid_commit(first.path(), 9);
-    assert!(once["-wal"].len() > kept.files["-wal"].len() + 40_000);
-    put(second.path(), &once);
-    // The second writing begins where the first did, and does not come as far.
-    let twice = kill_in_mid_commit(second.path(), 4);
-    assert_eq!(twice["-wal"].len(), once["-wal"].len());
-    assert_ne!(twice["-wal"], once["-wal"]);
-    for files in [once, twice] {
-        let root = tempfile::tempdir().unwrap();
-        put(root.path(), &files);
-        let (found, salvage) = true_answers(root.path(), &kept.entries).await;
-        assert_eq!((found, salvage), (20, None));
-        // Nothing of it is mixed with what is written next.
-        put(root.path(), &files);
-        let store = Store::open(root.path()).unwrap();
-        assert_eq!(std::fs::metadata(beside(root.path(), "-wal")).unwrap().len(), 0);
-        drop(store);
-    }
-}
-
-#[tokio::test]
-async fn a_log_left_from_elsewhere_costs_nothing() {
-    let (kept, other) = (closed(30).await, {
-        let root = tempfile::tempdir().unwrap();
-        let store = fill(root.path(), &entries(20, 500)).await;
-        let files = files(root.path());
-        drop(store);
-        files
-    });
-    for endings in [&["-wal"][..], &["-wal", "-shm"]] {
-        let root = tempfile::tempdir().unwrap();
-        put(root.path(), &kept.files);
-        for ending in endings {
-            put_for_test(&beside(root.path(), ending), &other[ending]);
-        }
-        let store = Store::open(root.path()).unwrap();
-        let keys: Vec<Key> = kept.entries.iter().map(|entry| entry.key).collect();
-        assert_eq!(store.recall(&keys).await.unwrap().len(), 30);
-        // The stranger's answers are true answers too.
-        assert_eq!(store.salvage().map(|salvage| (salvage.answers, salvage.unsound)), Some((50, 0)));
-    }
-}
-
-#[tokio::test]
-async fn a_log_without_its_database_is_used() {
-    let mut kept = killed(20).await;
-    kept.files.remove("");
-    let root = tempfile::tempdir().unwrap();
-    put(root.path(), &kept.files);
-    let store = Store::open(root.path()).unwrap();
-    let keys: Vec<Key> = kept.entries.iter().map(|entry| entry.key).collect();
-    assert_eq!(store.recall(&keys).await.unwrap().len(), 20);
-    assert_eq!(store.salvage().map(|salvage| salvage.answers), Some(20));
 }
 
 #[tokio::test]
@@ -421,86 +333,6 @@ async fn a_look_mends_nothing() {
     assert!(matches!(error, Error::Memory { .. }), "{error:?}");
     assert!(error.to_string().contains("damaged") && error.hint().unwrap().contains("--dry-run"));
     assert_eq!(std::fs::read(database(root.path())).unwrap(), bytes);
-}
-
-#[tokio::test]
-async fn a_memory_of_the_first_schema_opens_with_all_that_is_in_it() {
-    let root = tempfile::tempdir().unwrap();
-    crate::write::make_own_folder(&state_folder(root.path())).unwrap();
-    let old = rusqlite::Connection::open(database(root.path())).unwrap();
-    schema::make_first(&old).unwrap();
-    let kept = Entry { origin: Origin::Human, ..entry("Hello.", "Olá.") };
-    old.execute(
-        "INSERT INTO memory VALUES (?1, 0, 'scripted', 'm', 'en', 'pt', 'Hello.', 'Olá.', NULL, 1, 1700000000, 3, 4)",
-        [kept.key.as_bytes()],
-    )
-    .unwrap();
-    old.execute("INSERT INTO intent VALUES (?1, ?2)", (b"b.pt.txt", [5_u8; 32])).unwrap();
-    drop(old);
-    for _ in 0..2 {
-        let store = Store::open(root.path()).unwrap();
-        let known = store.recall(&[kept.key]).await.unwrap();
-        assert_eq!((known[&kept.key].answer.as_str(), known[&kept.key].origin), ("Olá.", Origin::Human));
-        assert_eq!(store.own_hashes_blocking_elsewhere("b.pt.txt").await, [[5; 32]]);
-        assert!(store.salvage().is_none());
-    }
-}
-
-/// The tables of people's work are added to what is there, also in a memory whose run was killed.
-#[tokio::test]
-async fn a_memory_of_the_second_schema_gets_the_new_tables() {
-    for sealed in [true, false] {
-        let root = tempfile::tempdir().unwrap();
-        crate::write::make_own_folder(&state_folder(root.path())).unwrap();
-        let old = schema::connect(&database(root.path()), schema::Role::Writer).unwrap();
-        schema::make_sealed(&old, 2).unwrap();
-        let kept = entry("Hello.", "Olá.");
-        answers::put(&old, &kept, false).unwrap();
-        drop(old);
-        let seal = if sealed { Seal::of(&database(root.path())).unwrap() } else { Seal::Open };
-        seal.write(&beside(root.path(), ".seal")).unwrap();
-
-        let store = Store::open(root.path()).unwrap();
-        assert!(store.salvage().is_none());
-        store.correct_elsewhere(vec![correction(1)], Vec::new()).await;
-        // The migration is in the log still: a kill now must not look like damage.
-        let killed = tempfile::tempdir().unwrap();
-        put(killed.path(), &files(root.path()));
-        drop(store);
-        for root in [root.path(), killed.path()] {
-            let store = Store::open(root).unwrap();
-            assert!(store.salvage().is_none());
-            assert_eq!(store.recall(&[kept.key]).await.unwrap()[&kept.key].answer, "Olá.");
-            let (one, text) = (correction(1), correction(1).source);
-            let found = store.corrections_for(&one.from, &one.to, &[&text]).await.unwrap();
-            assert_eq!(found[&text], [one]);
-        }
-    }
-}
-
-#[tokio::test]
-async fn what_people_did_under_the_third_schema_is_found_under_this_one() {
-    let root = tempfile::tempdir().unwrap();
-    crate::write::make_own_folder(&state_folder(root.path())).unwrap();
-    let old = schema::connect(&database(root.path()), schema::Role::Writer).unwrap();
-    schema::make_sealed(&old, 3).unwrap();
-    let kept = entry("Hello.", "Olá.");
-    answers::put(&old, &kept, false).unwrap();
-    corrections::put(&old, &correction(1)).unwrap();
-    reviews::put(&old, &("a.txt".to_owned(), "{}".to_owned())).unwrap();
-    drop(old);
-
-    let store = Store::open(root.path()).unwrap();
-    assert!(store.salvage().is_none());
-    assert_eq!(store.recall(&[kept.key]).await.unwrap()[&kept.key].answer, "Olá.");
-    let (one, text) = (correction(1), correction(1).source);
-    let found = store.corrections_for(&one.from, &one.to, &[&text]).await.unwrap();
-    assert_eq!(found[&text], [one]);
-    // What the third schema had no table for can be kept now.
-    let tables = "SELECT count(*) FROM sqlite_schema WHERE name IN ('held', 'summary', 'review')";
-    let connection = schema::connect(&database(root.path()), schema::Role::Reader).unwrap();
-    assert_eq!(connection.query_row(tables, [], |row| row.get::<_, u32>(0)).unwrap(), 3);
-    assert_eq!(store.unsound(), 0);
 }
 
 /// Makes the seeds of the fuzz targets anew: `GLOSS_FUZZ_SEEDS=fuzz/seeds cargo test --lib fuzz_seeds -- --ignored`.
