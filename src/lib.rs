@@ -17,9 +17,11 @@
 //! * [`terms`] proposes a glossary from what was translated.
 //! * [`review`] shows a person what came of it, and takes what they change.
 //! * [`verify`] checks translations that stand on disk, whoever made them; [`align`] finds which paragraphs are each other's.
+//! * [`background`] has the threads for work that nobody waits for.
 //! * [`run`] drives all of it; [`settings`] is what it was told.
 
 pub mod align;
+pub mod background;
 pub mod check;
 pub mod cli;
 pub mod doctor;

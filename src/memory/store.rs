@@ -153,10 +153,20 @@ impl Store {
     /// # Errors
     /// Where the database cannot be written.
     pub async fn remember(&self, entries: Vec<Entry>) -> Result<()> {
+        self.remember_and_let_go(entries, ()).await
+    }
+
+    /// The same; `held` is dropped once the answers are on disk, on the thread that put them there: whoever waits for that
+    /// need not wait for this task's turn too.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn remember_and_let_go(&self, entries: Vec<Entry>, held: impl Send + 'static) -> Result<()> {
         if entries.is_empty() {
             return Ok(());
         }
-        self.change(Change::Remember(entries)).await
+        let answer = self.send(Change::Remember(entries), Some(Box::new(held)))?;
+        answer.await.map_err(|_| self.writer_gone())?
     }
 
     /// What is known of each of these sources (paths relative to the state root).
@@ -220,19 +230,19 @@ impl Store {
     }
 
     pub(super) async fn change(&self, change: Change) -> Result<()> {
-        let answer = self.send(change)?;
+        let answer = self.send(change, None)?;
         answer.await.map_err(|_| self.writer_gone())?
     }
 
     pub(super) fn change_blocking(&self, change: Change) -> Result<()> {
-        let answer = self.send(change)?;
+        let answer = self.send(change, None)?;
         answer.blocking_recv().map_err(|_| self.writer_gone())?
     }
 
-    fn send(&self, change: Change) -> Result<oneshot::Receiver<Result<()>>> {
+    fn send(&self, change: Change, held: Option<Box<dyn Send>>) -> Result<oneshot::Receiver<Result<()>>> {
         let (done, answer) = oneshot::channel();
         let jobs = self.shared.jobs.as_ref().ok_or_else(|| self.writer_gone())?;
-        jobs.send(Job { change, done }).map_err(|_| self.writer_gone())?;
+        jobs.send(Job { change, held, done }).map_err(|_| self.writer_gone())?;
         Ok(answer)
     }
 

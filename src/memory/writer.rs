@@ -21,11 +21,13 @@ const GROUP: usize = 1024;
 /// From the end of a commit of several changes to the next at least: what comes in meanwhile goes with it. A commit costs a flush to
 /// the disk however little is in it, and at 2,000 changes a second two went into each. Whoever waits for one change before making the
 /// next never waits for this.
-const GATHER: Duration = Duration::from_millis(2);
+const GATHER: Duration = Duration::from_millis(1);
 
 /// One change, and who waits for it.
 pub(super) struct Job {
     pub change: Change,
+    /// Let go as soon as the change is on disk, before anybody is told: another may be waiting for its place.
+    pub held: Option<Box<dyn Send>>,
     pub done: oneshot::Sender<Result<()>>,
 }
 
@@ -70,6 +72,7 @@ pub(super) fn write_in_groups(
         if result.is_err() {
             suspect.store(true, Ordering::Relaxed);
         }
+        group.iter_mut().for_each(|job| drop(job.held.take()));
         let several = group.len() > 1;
         for job in group {
             let answer = match &result {
@@ -143,6 +146,7 @@ mod tests {
             change: Change::Intend(
                 (0..200).map(|part| (PathBuf::from(format!("{number}-{part}")), [0; 32])).collect(),
             ),
+            held: None,
             done: oneshot::channel().0,
         };
         let pages: i64 = connection.pragma_query_value(None, "page_count", |row| row.get(0)).unwrap();

@@ -34,7 +34,7 @@ mod simulation;
 mod tests;
 mod under_way;
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use futures::future::maybe_done;
@@ -48,6 +48,7 @@ use backoff::Backoff;
 use breaker::Breaker;
 pub use breaker::BreakerSettings;
 use limit::Limit;
+pub use origin::Room;
 use origin::{Closed, Origin, State};
 use rate::Rates;
 use under_way::Again;
@@ -141,8 +142,7 @@ pub struct PaceSnapshot {
 /// The pace of one origin. Made once, shared by all that ask it.
 #[derive(Debug)]
 pub struct Pace {
-    origin: Origin,
-    most: usize,
+    origin: Arc<Origin>,
     attempts: usize,
     refusals: usize,
     stopped: OnceLock<EngineError>,
@@ -172,9 +172,10 @@ impl Pace {
         };
         let rates = Rates::new(settings.requests_per_minute, settings.tokens_per_minute, now);
         let backoff = Backoff::new(settings.first_pause, settings.longest_pause, settings.seed);
+        let most = settings.concurrency.unwrap_or(settings.ceiling).max(1);
+        let state = State::new(limit, most, rates, Breaker::new(settings.breaker), backoff);
         Self {
-            origin: Origin::new(State::new(limit, rates, Breaker::new(settings.breaker), backoff)),
-            most: settings.concurrency.unwrap_or(settings.ceiling).max(1),
+            origin: Arc::new(Origin::new(state)),
             attempts: settings.attempts.max(1),
             refusals: settings.refusals.max(1),
             stopped: OnceLock::new(),
@@ -189,7 +190,8 @@ impl Pace {
         Self { hear: Hear(Box::new(hear)), ..self }
     }
 
-    /// Runs `attempt` under every rule until it answers, fails for good, or its attempts are used up.
+    /// Runs `attempt` under every rule until it answers, fails for good, or its attempts are used up. The [`Room`] that comes
+    /// with the reply is to be kept until what is in it is stored: meanwhile another request has no more room than before.
     ///
     /// `admit` is asked right before each attempt goes out (the budget stands there): its error ends the
     /// request. `usage_of` reads from a reply what it used, zero where the endpoint did not say.
@@ -205,7 +207,7 @@ impl Pace {
         attempt: impl Fn() -> Future,
         usage_of: impl Fn(&T) -> Usage,
         before_retry: impl Fn(&EngineError, Duration),
-    ) -> Result<T, EngineError>
+    ) -> Result<(T, Room), EngineError>
     where
         Future: std::future::Future<Output = Result<T, EngineError>>,
     {
@@ -223,8 +225,8 @@ impl Pace {
             let under_way = under_way?;
             let error = match attempt().await {
                 Ok(reply) => {
-                    under_way.answered(counted(usage_of(&reply)));
-                    return Ok(reply);
+                    let room = under_way.answered_to_store(&self.origin, counted(usage_of(&reply)));
+                    return Ok((reply, room));
                 }
                 Err(error) => error,
             };
@@ -296,12 +298,6 @@ impl Pace {
         self.stopped.get_or_init(|| error);
         self.origin.close();
         self.halt.cancel();
-    }
-
-    /// The most requests that are ever under way at once.
-    #[must_use]
-    pub fn most_at_once(&self) -> usize {
-        self.most
     }
 
     pub fn snapshot(&self) -> PaceSnapshot {

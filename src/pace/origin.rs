@@ -7,7 +7,7 @@
 //! many are called as there is room for: one after the other, each would leave only when the one before had been
 //! scheduled, and 512 replies that come at once would be followed by requests one by one.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::{Notify, oneshot};
 use tokio::time::{Instant, sleep_until};
@@ -31,6 +31,10 @@ pub struct State {
     pub backoff: Backoff,
     /// Requests that left and are not back.
     pub under_way: usize,
+    /// Those that are back, with answers that are not stored yet.
+    pub unstored: usize,
+    /// Under way and unstored together there are never more: no more than that is bought again after a kill.
+    most: usize,
     /// How often the endpoint was gone and came back.
     pub returns: usize,
     queue: Queue,
@@ -40,7 +44,7 @@ pub struct State {
 }
 
 impl State {
-    pub fn new(limit: Limit, rates: Rates, breaker: Breaker, backoff: Backoff) -> Self {
+    pub fn new(limit: Limit, most: usize, rates: Rates, breaker: Breaker, backoff: Backoff) -> Self {
         Self {
             limit,
             pause: Pause::default(),
@@ -48,6 +52,8 @@ impl State {
             breaker,
             backoff,
             under_way: 0,
+            unstored: 0,
+            most,
             returns: 0,
             queue: Queue::default(),
             turns: 0,
@@ -62,8 +68,9 @@ impl State {
 
     /// Whether one more may be called.
     fn has_room(&self) -> bool {
-        let room = !self.closed && self.under_way + self.turns < self.limit.level();
-        room && (self.turns == 0 || self.flows(Instant::now()))
+        let busy = self.under_way + self.turns;
+        let room = busy < self.limit.level() && busy + self.unstored < self.most;
+        !self.closed && room && (self.turns == 0 || self.flows(Instant::now()))
     }
 
     /// Whether nobody has anything to wait for but room.
@@ -151,7 +158,29 @@ impl Origin {
     }
 }
 
+/// What a request that is back still takes: dropped once its answers are stored, by whoever stored them.
+#[derive(Debug)]
+pub struct Room {
+    origin: Arc<Origin>,
+}
+
+impl Room {
+    /// For one of the requests that `state`, of `origin`, counts as unstored.
+    pub fn new(origin: &Arc<Origin>) -> Self {
+        Self { origin: Arc::clone(origin) }
+    }
+}
+
+impl Drop for Room {
+    fn drop(&mut self) {
+        let mut state = self.origin.state();
+        state.unstored -= 1;
+        state.call_next();
+    }
+}
+
 /// A place in the queue; dropped, it is given up.
+#[derive(Debug)]
 struct Waiting<'a> {
     origin: &'a Origin,
     place: Place,
@@ -181,6 +210,7 @@ impl Drop for Waiting<'_> {
 }
 
 /// A turn; dropped, it goes to the next.
+#[derive(Debug)]
 pub struct Turn<'a> {
     origin: &'a Origin,
     place: Place,

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Waker};
 
 use futures::future::join_all;
+use tokio::time::timeout;
 
 use super::*;
 
@@ -25,7 +26,8 @@ where
     Future: std::future::Future<Output = Result<T, EngineError>>,
 {
     let ticket = Ticket { priority, tokens: 100 };
-    pace.request(ticket, || Ok(()), attempt, |_| Usage::default(), |_, _| {}).await
+    let asked = pace.request(ticket, || Ok(()), attempt, |_| Usage::default(), |_, _| {});
+    asked.await.map(|(reply, _room)| reply)
 }
 
 async fn answer_after(pause: Duration) -> Result<(), EngineError> {
@@ -492,4 +494,33 @@ async fn a_call_of_several_requests_goes_on_before_others() {
     };
     tokio::join!(call("first", 3), call("second", 2));
     assert_eq!(*order.lock().unwrap(), ["first", "first", "first", "second", "second"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_not_stored_takes_its_room() {
+    let adaptive = PaceSettings { start: 8, ceiling: 8, ..PaceSettings::default() };
+    for (settings, most) in [(fixed(2), 2), (adaptive, 8)] {
+        let pace = pace(settings);
+        let answer = || {
+            pace.request(
+                Ticket::default(),
+                || Ok(()),
+                || answer_after(SECOND),
+                |()| Usage::default(),
+                |_, _| {},
+            )
+        };
+        let mut unstored = Vec::new();
+        for _ in 0..most {
+            unstored.push(answer().await.unwrap().1);
+        }
+        let mut next = Box::pin(answer());
+        assert!(timeout(60 * SECOND, &mut next).await.is_err(), "nothing is stored");
+        assert_eq!((pace.snapshot().in_flight, pace.snapshot().queued), (0, 1));
+        unstored.pop();
+        assert!(next.await.is_ok());
+        drop(unstored);
+        ask(&pace, 0, || answer_after(SECOND)).await.unwrap();
+        assert!(is_idle(&pace));
+    }
 }

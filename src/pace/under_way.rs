@@ -1,6 +1,7 @@
 //! A request that has left: what its end means for limit, pause, rates and breaker. Dropped without an end
 //! (the caller was cancelled), it only gives its room back.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -8,7 +9,7 @@ use tokio::time::Instant;
 use super::adaptive::Departure;
 use super::breaker::Say;
 use super::limit::Outcome;
-use super::origin::{Origin, State};
+use super::origin::{Origin, Room, State};
 use crate::engine::EngineError;
 
 /// The spread of departures after a pause while no round trip is known.
@@ -57,8 +58,19 @@ impl<'a> UnderWay<'a> {
         Self { origin, departure, tokens, probe, back: false }
     }
 
-    /// The endpoint answered, using so many tokens where it said.
+    /// The endpoint answered, using so many tokens where it said, and there is nothing to store.
     pub fn answered(self, tokens: Option<u64>) {
+        self.come_back_answered(tokens, false);
+    }
+
+    /// The endpoint answered with something that is to be stored; until it is, the request takes the room that comes back.
+    /// `origin` is the one that it left to.
+    pub fn answered_to_store(self, origin: &Arc<Origin>, tokens: Option<u64>) -> Room {
+        self.come_back_answered(tokens, true);
+        Room::new(origin)
+    }
+
+    fn come_back_answered(self, tokens: Option<u64>, to_store: bool) {
         let (departure, estimated) = (self.departure, self.tokens);
         self.come_back(|state, now| {
             let under_way = state.under_way;
@@ -70,6 +82,7 @@ impl<'a> UnderWay<'a> {
             if let Some(actual) = tokens {
                 state.rates.correct(estimated, actual);
             }
+            state.unstored += usize::from(to_store);
         });
     }
 

@@ -6,6 +6,7 @@ use std::ops::Range;
 use super::chunk::{self, Item};
 use super::split::{self, Part};
 use super::tokens::Tokenizer;
+use crate::background;
 use crate::document::{BlockId, Role};
 use crate::error::Result;
 use crate::glossary::PairTerms;
@@ -91,12 +92,15 @@ pub async fn look_up(
     }
     let tokenizer = tokenizer();
     let budget = terms.chunk_tokens.saturating_sub(chunk::ITEM_TOKENS).max(1);
+    let texts: Vec<String> =
+        open.iter().filter_map(|(index, _)| Some(wanted.get(*index)?.text.clone())).collect();
+    let from = terms.from.clone();
+    // Counting tokens is work, and nothing of this document is asked before: replies that come meanwhile go first.
+    let cut = background::run(move || {
+        texts.iter().map(|text| split::split(text, &from, &tokenizer, budget)).collect::<Vec<_>>()
+    });
     let mut of_many = Vec::new();
-    for (index, key) in open {
-        let Some(unit) = wanted.get(index) else { continue };
-        // Counting tokens is work: replies that have come meanwhile go first.
-        tokio::task::yield_now().await;
-        let parts = split::split(&unit.text, terms.from, &tokenizer, budget);
+    for ((index, key), parts) in open.into_iter().zip(cut.await?) {
         let keys = if parts.len() == 1 {
             vec![key]
         } else {

@@ -12,7 +12,8 @@ use super::ask::{Job, Saved, Settled};
 use super::intake::Preparing;
 use super::reviewed::{self, Ended};
 use super::summarize::{self, Outline};
-use super::{Shared, off_thread, pages, shown, unchanged};
+use super::{Shared, pages, shown, unchanged};
+use crate::background;
 use crate::check::{Finding, Severity};
 use crate::document::{Block, BlockId, BlockKind, Document, Role, Source, Unit, slice};
 use crate::error::Result;
@@ -78,7 +79,7 @@ pub async fn process(shared: &Arc<Shared>, source: Source, preparing: &Preparing
     let stamp = unchanged::stamp(&source);
     let document = {
         let (reader, source) = (Arc::clone(shared), source.clone());
-        match off_thread(move || read::load(&source, &reader.load_options())).await? {
+        match background::run(move || read::load(&source, &reader.load_options())).await? {
             Ok(document) => Arc::new(document),
             Err(error) => {
                 shared.note_unread(&path, &error.to_string());

@@ -3,7 +3,6 @@
 
 pub mod article;
 pub mod ask;
-mod background;
 pub mod flight;
 pub mod forecast;
 pub mod intake;

@@ -3,9 +3,10 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use super::Shared;
 use super::article::LanguageEnd;
 use super::ask::Settled;
-use super::{Shared, background};
+use crate::background;
 use crate::check::{self, Finding, Severity};
 use crate::document::{BlockId, Document, Role};
 use crate::error::Result;

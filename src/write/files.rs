@@ -20,6 +20,7 @@ use super::disk::{
     temporary,
 };
 use super::white_space::says_the_same;
+use crate::background;
 use crate::error::{Error, Result};
 use crate::language::Language;
 use crate::memory::{ContentHash, OutputRecord, RunLock, Stamp, Store};
@@ -115,7 +116,7 @@ impl Writer {
     /// As there.
     pub async fn write(&self, request: WriteRequest) -> Result<Outcome> {
         let writer = self.clone();
-        match tokio::task::spawn_blocking(move || writer.write_blocking(&request)).await {
+        match background::run_blocking(move || writer.write_blocking(&request)).await {
             Ok(outcome) => outcome,
             Err(error) => match error.try_into_panic() {
                 Ok(panic) => std::panic::resume_unwind(panic),

@@ -33,8 +33,6 @@ pub(in crate::run) struct Air(Arc<Inner>);
 struct Inner {
     state: Mutex<State>,
     changed: Notify,
-    /// Told when a place comes free.
-    room: Notify,
 }
 
 #[derive(Debug, Default)]
@@ -44,19 +42,15 @@ struct State {
     flying: HashMap<u64, Flight>,
     /// Landed, with answers that are not stored yet.
     unloading: usize,
-    /// In the air or unloading, by engine.
-    places: HashMap<String, usize>,
 }
 
-/// One request's place in the air; to be kept until its answers are stored.
+/// One request in the air; to be kept until its answers are stored.
 #[derive(Debug)]
 pub(super) struct Landing {
     air: Air,
     /// `None` for one that nobody waits for: on this machine nothing is paid.
     number: Option<u64>,
     landed: bool,
-    /// Whose place it holds.
-    engine: Option<String>,
 }
 
 impl Air {
@@ -64,39 +58,27 @@ impl Air {
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Lets a request leave once fewer than `most` of its engine's are in the air or have answers that are not stored: no
-    /// more than that is bought again after a kill. Never comes back once nothing may leave. `flight` is `None` where
-    /// nothing is paid.
-    pub(super) async fn depart(&self, flight: Option<Flight>, most: usize) -> Landing {
-        let Some(flight) = flight else {
-            if self.lock().grounded {
-                return pending().await;
-            }
-            return Landing { air: self.clone(), number: None, landed: false, engine: None };
-        };
-        loop {
-            let room = self.0.room.notified();
-            let mut room = std::pin::pin!(room);
-            room.as_mut().enable();
-            {
-                let mut state = self.lock();
-                if state.grounded {
-                    break;
-                }
-                let places = state.places.entry(flight.engine.clone()).or_default();
-                if *places < most.max(1) {
-                    *places += 1;
-                    state.next += 1;
-                    let number = state.next;
-                    let engine = Some(flight.engine.clone());
-                    state.flying.insert(number, flight);
-                    return Landing { air: self.clone(), number: Some(number), landed: false, engine };
-                }
-            }
-            room.await;
+    /// Lets a request leave. Never comes back once nothing may. `flight` is `None` where nothing is paid.
+    pub(super) async fn depart(&self, flight: Option<Flight>) -> Landing {
+        if let Some(landing) = self.leave(flight) {
+            return landing;
         }
         // Its caller is dropped with the run; an error would have its document written as failed.
         pending().await
+    }
+
+    fn leave(&self, flight: Option<Flight>) -> Option<Landing> {
+        let mut state = self.lock();
+        if state.grounded {
+            return None;
+        }
+        let number = flight.map(|flight| {
+            state.next += 1;
+            let number = state.next;
+            state.flying.insert(number, flight);
+            number
+        });
+        Some(Landing { air: self.clone(), number, landed: false })
     }
 
     /// Lets nothing leave any more.
@@ -154,12 +136,6 @@ impl Landing {
 impl Drop for Landing {
     /// One that is dropped before it landed stays in the air: its caller is gone, and it may have been paid.
     fn drop(&mut self) {
-        if let Some(engine) = &self.engine {
-            if let Some(places) = self.air.lock().places.get_mut(engine) {
-                *places -= 1;
-            }
-            self.air.0.room.notify_waiters();
-        }
         if self.landed {
             self.air.lock().unloading -= 1;
             self.air.0.changed.notify_waiters();
@@ -185,10 +161,10 @@ mod tests {
     async fn what_lands_is_waited_for_until_it_is_stored_and_the_rest_is_told_once() {
         let (sink, mut events) = sink::channel();
         let air = Air::default();
-        let mut first = air.depart(flight("first"), 9).await;
-        let mut second = air.depart(flight("second"), 9).await;
+        let mut first = air.depart(flight("first")).await;
+        let mut second = air.depart(flight("second")).await;
         air.ground();
-        let second_leaves = timeout(Duration::from_secs(9), air.depart(flight("third"), 9));
+        let second_leaves = timeout(Duration::from_secs(9), air.depart(flight("third")));
         assert!(second_leaves.await.is_err(), "nothing leaves any more");
         assert!(first.land());
         assert!(timeout(Duration::from_secs(1), air.clear()).await.is_err(), "two are not down yet");
@@ -207,25 +183,11 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_place_is_free_only_when_its_answers_are_stored() {
-        let air = Air::default();
-        let mut first = air.depart(flight("one"), 2).await;
-        let _second = air.depart(flight("one"), 2).await;
-        let soon = |engine: &'static str| timeout(Duration::from_secs(1), air.depart(flight(engine), 2));
-        drop(soon("another").await.expect("another engine has places of its own"));
-        assert!(first.land());
-        assert!(soon("one").await.is_err(), "its answers are not stored");
-        let waiting = soon("one");
-        let (third, ()) = tokio::join!(waiting, async { drop(first) });
-        assert!(third.is_ok());
-    }
-
-    #[tokio::test(start_paused = true)]
     async fn one_whose_caller_is_gone_is_told_all_the_same() {
         let (sink, mut events) = sink::channel();
         let air = Air::default();
-        drop(air.depart(flight("first"), 9).await);
-        drop(air.depart(None, 9).await);
+        drop(air.depart(flight("first")).await);
+        drop(air.depart(None).await);
         air.abandon(&sink);
         drop(sink);
         assert!(matches!(events.recv().await, Some(Event::RequestAbandoned { .. })));

@@ -7,7 +7,7 @@ use super::Asker;
 use super::air::{Flight, Landing};
 use super::member::Member;
 use crate::engine::{EngineError, ErrorClass, Usage};
-use crate::pace::Ticket;
+use crate::pace::{Room, Ticket};
 use crate::report::event::Event;
 
 /// So many replies in a row without one usable answer are enough. A unit has three tries, and a chunk is tried in
@@ -38,14 +38,17 @@ pub(super) struct Bought<Reply> {
     pub(super) reply: Reply,
     /// Over all requests that the reply was put together from, as far as the endpoint said.
     pub(super) usage: Usage,
-    /// Held until the answers are stored: so long an interrupted run waits.
+    /// Held until the answers are stored and told of: so long an interrupted run waits.
     landing: Landing,
+    /// Held until the answers are stored: so long no other request has it. `None` for an engine on this machine: nothing is paid
+    /// there, and it need not wait for the disk.
+    room: Option<Room>,
 }
 
 impl<Reply> Bought<Reply> {
     /// The reply, and what is to be held until it is stored.
-    pub(super) fn into_parts(self) -> (Reply, Landing) {
-        (self.reply, self.landing)
+    pub(super) fn into_parts(self) -> (Reply, Landing, Option<Room>) {
+        (self.reply, self.landing, self.room)
     }
 }
 
@@ -71,7 +74,10 @@ impl Asker {
             priority: weight.priority,
             tokens: weight.usual().tokens_in + weight.usual().tokens_out,
         };
-        self.paced(member, ticket, attempt, |bought: &Bought<Reply>| usage_of(&bought.reply)).await
+        let used = |(reply, ..): &(Reply, Usage, Landing)| usage_of(reply);
+        let ((reply, usage, landing), room) = self.paced(member, ticket, attempt, used).await?;
+        let room = Some(room).filter(|_| member.engine.capabilities().remote);
+        Ok(Bought { reply, usage, landing, room })
     }
 
     /// `attempt` under the pace of the engine's origin. An engine that says that nothing more is to be had of it, or
@@ -82,7 +88,7 @@ impl Asker {
         ticket: Ticket,
         attempt: impl Fn() -> Attempt,
         usage_of: impl Fn(&Reply) -> Usage,
-    ) -> std::result::Result<Reply, EngineError>
+    ) -> std::result::Result<(Reply, Room), EngineError>
     where
         Attempt: Future<Output = std::result::Result<Reply, EngineError>>,
     {
@@ -94,21 +100,19 @@ impl Asker {
                 milliseconds: pause.as_millis() as u64,
             });
         };
-        let heed = |result: &std::result::Result<Reply, EngineError>| {
-            if let Err(error) = result
-                && error.class == ErrorClass::Stop
-            {
+        let heed = |error: Option<&EngineError>| {
+            if let Some(error) = error.filter(|error| error.class == ErrorClass::Stop) {
                 self.give_up(member, error);
             }
         };
         // Before the request gives its room back: the next would leave into it.
         let attempt = || async {
             let result = attempt().await;
-            heed(&result);
+            heed(result.as_ref().err());
             result
         };
         let result = member.pace.request(ticket, admit, attempt, usage_of, before_retry).await;
-        heed(&result);
+        heed(result.as_ref().err());
         result
     }
 
@@ -135,7 +139,8 @@ impl Asker {
         }
     }
 
-    /// One attempt, which is one request: the budget asked, the call made, both accounts settled.
+    /// One attempt, which is one request: the budget asked, the call made, both accounts settled. Gives the reply with what
+    /// all its parts used.
     async fn attempt<Reply, Call>(
         &self,
         member: &Member,
@@ -143,7 +148,7 @@ impl Asker {
         parts: &Parts,
         usage_of: &impl Fn(&Reply) -> Usage,
         call: &impl Fn() -> Call,
-    ) -> std::result::Result<Bought<Reply>, EngineError>
+    ) -> std::result::Result<(Reply, Usage, Landing), EngineError>
     where
         Call: Future<Output = std::result::Result<Reply, EngineError>>,
     {
@@ -168,7 +173,7 @@ impl Asker {
             cost: member.prices.cost(&weight.usual()),
             left: began,
         });
-        let mut landing = self.air.depart(flight, member.pace.most_at_once()).await;
+        let mut landing = self.air.depart(flight).await;
         let result = call().await;
         let news = landing.land();
         let (usage, assumed, error) = match &result {
@@ -202,7 +207,7 @@ impl Asker {
         result.map(|reply| {
             let mut usage = had;
             usage += usage_of(&reply);
-            Bought { reply, usage, landing }
+            (reply, usage, landing)
         })
     }
 }

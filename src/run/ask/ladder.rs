@@ -6,7 +6,7 @@
 use futures::future::join_all;
 
 use super::Job;
-use super::call::Weight;
+use super::call::{Bought, Weight};
 use super::turn::Turn;
 use crate::check::{self, Finding, Pair, Severity};
 use crate::engine::{
@@ -133,7 +133,7 @@ impl Turn<'_> {
                 }
                 Ok((Vec::new(), group))
             }
-            Ok(bought) => self.judge(group, &request, &bought.reply, bought.usage).await,
+            Ok(bought) => self.judge(group, &request, bought).await,
         }
     }
 
@@ -178,15 +178,15 @@ impl Turn<'_> {
         }
     }
 
-    /// Accepts by id what passes the checks, durably; the rest stays open with what was found. `usage` is what the
-    /// reply cost.
+    /// Accepts by id what passes the checks, durably; the rest stays open with what was found.
     async fn judge(
         &self,
         mut group: Vec<Open>,
         request: &TranslationRequest,
-        reply: &TranslationReply,
-        usage: Usage,
+        bought: Bought<TranslationReply>,
     ) -> Result<(Vec<(Key, Ended)>, Vec<Open>)> {
+        let usage = bought.usage;
+        let (reply, _landing, room) = bought.into_parts();
         if let Some(finding) = check::finish(&reply.finish) {
             for open in &mut group {
                 open.error = None;
@@ -223,7 +223,7 @@ impl Turn<'_> {
         let share = share_of(usage, request.units.len());
         self.refused(rest.len(), times(share, rest.len()));
         let entries = accepted.iter().map(|(open, answer)| self.entry(open, answer, share)).collect();
-        self.asker.store.remember(entries).await?;
+        self.asker.store.remember_and_let_go(entries, room).await?;
         let mut done = Vec::new();
         for (open, answer) in accepted {
             let unit = self.wanted.get(open.ask.unit).filter(|unit| unit.text == open.ask.text);

@@ -229,7 +229,7 @@ impl Asker {
         let prepare = || async {
             let attempt = || member.engine.prepare(from, to, &progress);
             if member.engine.capabilities().names_pairs {
-                self.paced(member, Ticket::default(), attempt, |()| Usage::default()).await
+                self.paced(member, Ticket::default(), attempt, |()| Usage::default()).await.map(drop)
             } else {
                 attempt().await
             }

@@ -63,7 +63,7 @@ impl compose::Asker for Summarizer<'_> {
             let weight = Weight { units: 1, priority: self.priority, most };
             let usage = |reply: &SummaryReply| reply.usage;
             let bought = self.asker.call(self.member, weight, usage, call).await?;
-            let (reply, _landing) = bought.into_parts();
+            let (reply, _landing, _room) = bought.into_parts();
             if reply.finish == Finish::Stop {
                 let answer = serde_json::to_string(&reply.sentences).unwrap_or_default();
                 let entry = Entry {

@@ -1,10 +1,12 @@
-//! Threads for what nobody waits for: judging reviews. They come after those that ask and store.
+//! Threads for what no request waits for: reading and cutting documents that are asked later, judging reviews, writing files. They
+//! come after those that ask and store.
 //!
-//! On two cores at concurrency 512 a reply waited for a core while reviews had them; now reviews have what is left of those.
+//! On two cores at concurrency 512 a reply waited for a core while such work had them; now it has what is left of those.
 
 use std::sync::OnceLock;
 
 use tokio::runtime::{Builder, Handle, Runtime};
+use tokio::task::JoinError;
 
 use crate::error::{Error, Result};
 
@@ -12,13 +14,29 @@ use crate::error::{Error, Result};
 #[cfg(target_os = "linux")]
 const NICE: i32 = 10;
 
-/// Runs work that blocks on one of as many threads as there are cores.
+/// Runs work that takes a core, on one of as many threads as there are cores.
 ///
 /// # Errors
 /// Where the work panicked.
 pub async fn run<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-    let Some(threads) = threads() else { return super::off_thread(work).await };
-    threads.spawn(async move { work() }).await.map_err(|error| Error::internal(&error))
+    let result = match threads() {
+        Some(threads) => threads.spawn(async move { work() }).await,
+        None => tokio::task::spawn_blocking(work).await,
+    };
+    result.map_err(|error| Error::internal(&error))
+}
+
+/// Runs work that waits for a disk, on a thread of its own.
+///
+/// # Errors
+/// Where the work panicked.
+pub async fn run_blocking<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> std::result::Result<T, JoinError> {
+    match threads() {
+        Some(threads) => threads.spawn_blocking(work).await,
+        None => tokio::task::spawn_blocking(work).await,
+    }
 }
 
 /// Made with the first work, for as long as the process lives; `None` where the system gives no threads.
