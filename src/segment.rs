@@ -44,9 +44,10 @@ pub fn sentences(text: &str, language: &Language) -> Vec<Range<usize>> {
 }
 
 /// The same, with the sentences inside quotations each by itself: what somebody said in three sentences is one of [`sentences`]
-/// where the quotation marks make that plain, and where a mark is missing so is all that follows.
-pub fn sentences_in_quotations(text: &str, language: &Language) -> Vec<Range<usize>> {
-    let Some(bare) = without_quotation_marks(text) else { return sentences(text, language) };
+/// where the quotation marks make that plain, and where a mark is missing so is all that follows. `None` where there is no such mark:
+/// then [`sentences`] has them.
+pub fn sentences_in_quotations(text: &str, language: &Language) -> Option<Vec<Range<usize>>> {
+    let bare = without_quotation_marks(text)?;
     let mut found = Vec::new();
     let mut start = 0;
     for end in boundaries(&bare, language) {
@@ -59,7 +60,7 @@ pub fn sentences_in_quotations(text: &str, language: &Language) -> Vec<Range<usi
     if start < text.len() {
         found.push(start..text.len());
     }
-    found
+    Some(found)
 }
 
 /// `text` with as many bytes of spaces for each quotation mark; `None` where it has none.

@@ -150,9 +150,9 @@ pub(super) fn sentences_of(text: &str, language: &Language) -> Vec<Range<usize>>
     with_words(text, crate::segment::sentences(text, language))
 }
 
-/// The same with those inside quotations each by itself.
-pub(super) fn pieces_of(text: &str, language: &Language) -> Vec<Range<usize>> {
-    with_words(text, crate::segment::sentences_in_quotations(text, language))
+/// The same with those inside quotations each by itself; `None` where there are no quotations.
+pub(super) fn pieces_of(text: &str, language: &Language) -> Option<Vec<Range<usize>>> {
+    crate::segment::sentences_in_quotations(text, language).map(|pieces| with_words(text, pieces))
 }
 
 fn with_words(text: &str, mut sentences: Vec<Range<usize>>) -> Vec<Range<usize>> {

@@ -66,12 +66,14 @@ impl<'a> Sides<'a> {
 
     /// The same with those inside quotations.
     pub(super) fn source_pieces(&self) -> &[Range<usize>] {
-        self.source.pieces.get_or_init(|| pieces_of(self.source.text, self.from))
+        let pieces = self.source.pieces.get_or_init(|| pieces_of(self.source.text, self.from));
+        pieces.as_deref().unwrap_or_else(|| self.source_sentences())
     }
 
     /// The answer's.
     pub(super) fn answer_pieces(&self) -> &[Range<usize>] {
-        self.answer.pieces.get_or_init(|| pieces_of(self.answer.text, self.to))
+        let pieces = self.answer.pieces.get_or_init(|| pieces_of(self.answer.text, self.to));
+        pieces.as_deref().unwrap_or_else(|| self.answer_sentences())
     }
 
     /// The source's numerals.
@@ -121,7 +123,7 @@ pub(super) struct Side<'a> {
     tokens: OnceCell<Tokens>,
     prose_tokens: OnceCell<Tokens>,
     sentences: OnceCell<Vec<Range<usize>>>,
-    pieces: OnceCell<Vec<Range<usize>>>,
+    pieces: OnceCell<Option<Vec<Range<usize>>>>,
     numerals: OnceCell<Vec<Numeral>>,
     spelled: OnceCell<Spelled>,
 }

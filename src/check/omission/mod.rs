@@ -85,12 +85,15 @@ pub(super) fn lost(sides: &Sides) -> Option<usize> {
     let limit = LIMITS.get(row)?.get(several)? + if out { OUT_OF_DENSE } else { 0.0 };
     let score =
         |signs: &Signs| -> f64 { weights.iter().zip(signs.values).map(|(weight, sign)| weight * sign).sum() };
-    // Most answers are whole whatever their words could say.
-    let most: f64 = weights.iter().skip(signs::DEAR).map(|weight| weight * signs::MOST).sum();
-    if score(&cheap) + most <= limit {
-        return None;
+    let mut signs = cheap;
+    for sign in signs::DEAR..SIGNS {
+        // Most answers are whole whatever their words could say.
+        let most: f64 = weights.iter().skip(sign).map(|weight| weight * signs::MOST).sum();
+        if score(&signs) + most <= limit {
+            return None;
+        }
+        signs = signs.with_words(sign, sides, kind);
     }
-    let signs = cheap.with_words(sides, kind);
     (score(&signs) > limit).then_some(signs.start)
 }
 
@@ -98,7 +101,9 @@ pub(super) fn lost(sides: &Sides) -> Option<usize> {
 pub fn omission_signs(pair: &Pair) -> (Kind, bool, [f64; SIGNS]) {
     let sides = Sides::of(pair);
     let kind = Kind::of(pair.from, pair.to);
-    (kind, sides.source_pieces().len() > 1, signs::signs(&sides, kind).with_words(&sides, kind).values)
+    let cheap = signs::signs(&sides, kind);
+    let signs = (signs::DEAR..SIGNS).fold(cheap, |signs, sign| signs.with_words(sign, &sides, kind));
+    (kind, sides.source_pieces().len() > 1, signs.values)
 }
 
 #[cfg(test)]

@@ -100,11 +100,12 @@ pub(super) fn signs(sides: &Sides, kind: Kind) -> Signs {
 }
 
 impl Signs {
-    /// The same with what the words say.
+    /// The same with one of those from [`DEAR`] on.
     #[must_use]
-    pub fn with_words(mut self, sides: &Sides, kind: Kind) -> Self {
-        let dear = [tail::words(sides, self.start, kind), tail::known(sides, self.start)];
-        for (place, value) in self.values.iter_mut().skip(DEAR).zip(dear) {
+    pub fn with_words(mut self, sign: usize, sides: &Sides, kind: Kind) -> Self {
+        let value =
+            if sign == DEAR { tail::words(sides, self.start, kind) } else { tail::known(sides, self.start) };
+        if let Some(place) = self.values.get_mut(sign) {
             *place = value.clamp(-MOST, MOST);
         }
         self
