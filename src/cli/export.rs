@@ -92,7 +92,7 @@ pub fn execute(arguments: &ExportArguments, printer: &Printer) -> Result<u8> {
         }
         written.push(Written { path: path.to_string_lossy().into_owned(), state });
     }
-    printer.result(&written, || table(&written))?;
+    printer.account(&written, || table(&written))?;
     match kept {
         None => Ok(exit::GOOD),
         Some(path) => Err(Error::file(

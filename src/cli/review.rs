@@ -98,12 +98,17 @@ pub fn execute(arguments: &ReviewArguments, printer: &Printer) -> Result<u8> {
             }
         }
     }
-    printer.result(&view, || review_table::render(&view))?;
     let left = view.scanned.iter().any(|scanned| !scanned.whole);
     let refused = !view.refused.is_empty()
         || view.memories.iter().any(|(_, taken)| !taken.refused.is_empty())
         || view.outcomes().any(|outcome| outcome.state == OutcomeState::Refused);
-    Ok(if left || refused { exit::FINISHED_WITH_FAILURES } else { exit::GOOD })
+    let table = || review_table::render(&view);
+    if left || refused {
+        printer.result(&view, table)?;
+        return Ok(exit::FINISHED_WITH_FAILURES);
+    }
+    printer.account(&view, table)?;
+    Ok(exit::GOOD)
 }
 
 /// What a file holds.

@@ -77,6 +77,15 @@ impl Printer {
         self.text(&json)
     }
 
+    /// What a command did without anything that its user must know: as [`Printer::result`], but nothing with `--quiet`, unless
+    /// JSON was asked for.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn account(&self, value: &impl Serialize, render: impl FnOnce() -> String) -> Result<()> {
+        if self.verbosity == Verbosity::Quiet && !self.json { Ok(()) } else { self.result(value, render) }
+    }
+
     /// A result as text; a line end follows.
     ///
     /// # Errors

@@ -29,7 +29,8 @@ fn each_article_and_language_becomes_an_xliff_that_no_run_takes_for_a_source() {
     );
     assert!(xliff.contains("<x id=\"1\" equiv-text=\"Greyhaven\"/>"), "{xliff}");
     assert_eq!(xliff.matches("leveraged-mt").count(), 3, "{xliff}");
-    sandbox.gloss(&["export", "articles", "--format", "tmx", "--to", "ru"]).expect(0);
+    let quiet = sandbox.gloss(&["export", "articles", "--format", "tmx", "--to", "ru", "-q"]).expect(0);
+    assert_eq!((quiet.stdout.as_str(), quiet.stderr.as_str()), ("", ""));
     let tmx = sandbox.read("articles/gloss.tmx");
     assert!(tmx.contains("xml:lang=\"ru\"") && !tmx.contains("xml:lang=\"pt\""), "{tmx}");
     let again = sandbox.scripted(&["articles", "--from", "en", "--to", "pt,ru", "--no-summary", "--json"]);
