@@ -1,4 +1,5 @@
-//! `control`: invisible characters that the source has not are taken out of the answer, and told of as information.
+//! `control`: invisible characters that the source has not are taken out of the answer, and told of as information. In a translation
+//! that stands they are a flag, and hard where they may hide or turn what stands there.
 //!
 //! Source of the rule: Weblate. C0 and C1 controls but tab and line ends, ESC with the terminal sequence it begins, zero-width
 //! characters, and the controls of direction: they hide words, reverse them on the screen, or speak to a terminal. What
@@ -8,7 +9,8 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::{Finding, Severity};
+use super::{Finding, Severity, Sides};
+use crate::document::slice;
 use crate::language::Language;
 
 pub(super) const ID: &str = "control";
@@ -39,6 +41,33 @@ pub(super) fn removed<'t>(source: &str, answer: &'t str, to: &Language) -> (Cow<
     });
     let findings = findings.collect();
     (Cow::Owned(kept), findings)
+}
+
+/// Those in an answer that stands already.
+pub(super) fn unit(sides: &Sides) -> Vec<Finding> {
+    let answer = sides.answer.text;
+    let (_, taken) = removed(sides.source.text, answer, sides.to);
+    if taken.is_empty() {
+        return Vec::new();
+    }
+    let stand =
+        answer.char_indices().filter(|(_, one)| is_invisible(*one) && !sides.source.text.contains(*one));
+    let mut found: Vec<Finding> = Vec::new();
+    for (at, character) in stand {
+        let neighbours =
+            (slice(answer, 0..at).chars().next_back(), slice(answer, at..answer.len()).chars().nth(1));
+        if belongs(character, neighbours, sides.to) {
+            continue;
+        }
+        let turns =
+            character.is_control() || matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        let severity = if turns { Severity::Hard } else { Severity::Flag };
+        let message = format!("U+{:04X}, which is not seen, stands in the answer", u32::from(character));
+        if !found.iter().any(|one| one.message == message) {
+            found.push(Finding::new(ID, severity, message).at(at..at + character.len_utf8()));
+        }
+    }
+    found
 }
 
 fn is_invisible(character: char) -> bool {
@@ -104,5 +133,22 @@ mod tests {
         ] {
             assert_eq!(cleaned(source, answer, to), (answer.to_owned(), Vec::new()), "{answer:?}");
         }
+    }
+
+    #[test]
+    fn what_stands_in_a_translation_is_found_where_nothing_took_it_out() {
+        use crate::check::Severity;
+        use crate::check::language::tests::{pair, sides};
+        let found = |source: &str, answer: &str, to: &str| -> Vec<(Severity, usize)> {
+            let found = super::unit(&sides(&pair(source, answer, "en", to)));
+            found.into_iter().map(|one| (one.severity, one.span.unwrap().start)).collect()
+        };
+        assert_eq!(found("Pay.", "Pa\u{202e}ga.", "pt"), [(Severity::Hard, 2)]);
+        assert_eq!(found("Pay.", "Pa\u{200b}ga\u{200b}.", "pt"), [(Severity::Flag, 2)]);
+        assert_eq!(found("Pay.", "\u{1b}[31mPaga.", "pt"), [(Severity::Hard, 0)]);
+        assert!(
+            found("Pay.", "ادفع\u{200f}.", "ar").is_empty()
+                && found("P\u{200b}ay.", "Pa\u{200b}ga.", "pt").is_empty()
+        );
     }
 }

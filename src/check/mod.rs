@@ -18,6 +18,7 @@ mod clean;
 mod control;
 mod currency;
 mod dates;
+mod declines;
 mod document;
 mod drift;
 mod empty;
@@ -188,6 +189,7 @@ pub const UNIT_CHECKS: &[UnitCheck] = &[
 
 /// What only a reviewer is told, after [`UNIT_CHECKS`]. A check that can do both has a line in each.
 pub const REVIEW_CHECKS: &[UnitCheck] = &[
+    UnitCheck { id: control::ID, severity: Severity::Hard, run: control::unit },
     UnitCheck { id: length::ID, severity: Severity::Flag, run: length::flag },
     UnitCheck { id: omission::ID, severity: Severity::Flag, run: omission::unit },
     UnitCheck { id: sentences::ID, severity: Severity::Flag, run: sentences::flag },
@@ -235,7 +237,7 @@ pub fn review(pair: &Pair, context: Context) -> Vec<Finding> {
 /// [`clean()`] tells as information what it took off.
 pub fn judges(check: &str, severity: Severity) -> bool {
     let listed = UNIT_CHECKS.iter().chain(REVIEW_CHECKS).any(|one| one.id == check) || check == DRIFT;
-    listed && !(check == preamble::ID && severity == Severity::Info)
+    listed && !(matches!(check, preamble::ID | control::ID) && severity == Severity::Info)
 }
 
 /// Everything the checks find in a summary.

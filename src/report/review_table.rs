@@ -38,12 +38,13 @@ pub fn render(view: &View) -> String {
         .collect();
     for (file, outcomes) in &view.imported {
         let of = |state| outcomes.iter().filter(|outcome| outcome.state == state).count();
+        let unread = view.refused.iter().filter(|refused| refused.starts_with(&format!("{file}: "))).count();
         lines.push(format!(
             "{}: {} taken over, {} known already, {} refused",
             printable(file),
             of(OutcomeState::Done),
             of(OutcomeState::Unchanged),
-            of(OutcomeState::Refused),
+            of(OutcomeState::Refused) + unread,
         ));
         for outcome in outcomes {
             let Some(message) = &outcome.message else { continue };

@@ -39,7 +39,11 @@ impl Gate {
         Self {
             token: token.to_owned(),
             digest: blake3::hash(token.as_bytes()),
-            hosts: ["127.0.0.1", "localhost"].map(|name| format!("{name}:{port}")),
+            // Nobody says the port that an address has without one.
+            hosts: ["127.0.0.1", "localhost"].map(|name| match port {
+                80 => name.to_owned(),
+                port => format!("{name}:{port}"),
+            }),
         }
     }
 

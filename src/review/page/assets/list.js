@@ -197,6 +197,7 @@ function filterOf() {
     if (RANK[severity] && !found.some((finding) => finding.severity === severity)) return false;
     if (state === "open" && (unit.state === "human" || unit.state === "dropped")) return false;
     if (state !== "" && state !== "open" && unit.state !== state) return false;
-    return words === "" || source.text.toLowerCase().includes(words) || (unit.text ?? "").toLowerCase().includes(words);
+    const shown = (text) => text.replace(/⟦(\d+)⟧/g, (_, number) => source.kept?.[number - 1] ?? "").toLowerCase();
+    return words === "" || shown(source.text).includes(words) || shown(unit.text ?? "").includes(words);
   };
 }
