@@ -357,30 +357,25 @@ fn spaced(unit: &Unit, answer: &str) -> Option<String> {
 
 /// The text without the quotation marks that its lines begin with in the source.
 fn without_quotes(written: &str) -> String {
-    let mut out = String::with_capacity(written.len());
-    let mut prefix = false;
-    for character in written.chars() {
-        match character {
-            '\n' | '\r' => prefix = true,
-            '>' if prefix => continue,
-            ' ' | '\t' => {}
-            _ => prefix = false,
-        }
-        out.push(character);
-    }
-    out
+    without_beginnings(written, |character| character == '>')
 }
 
 /// The text without the spaces that its lines begin with: in an item or a note they are the container's, and what looks like deep
 /// indentation is none.
 fn unindented(text: &str) -> String {
+    without_beginnings(text, |character| matches!(character, ' ' | '\t'))
+}
+
+/// The text without what `drops` picks of the marks and spaces that its lines, but for the first, begin with.
+fn without_beginnings(text: &str, drops: impl Fn(char) -> bool) -> String {
     let mut out = String::with_capacity(text.len());
-    let mut indents = false;
+    let mut beginning = false;
     for character in text.chars() {
         match character {
-            '\n' | '\r' => indents = true,
-            ' ' | '\t' if indents => continue,
-            _ => indents = false,
+            '\n' | '\r' => beginning = true,
+            _ if beginning && drops(character) => continue,
+            ' ' | '\t' => {}
+            _ => beginning = false,
         }
         out.push(character);
     }
