@@ -12,6 +12,9 @@ use crate::document::BlockKind;
 const SKIP: f64 = 5.0;
 /// Two blocks made one, or one cut in two.
 const MERGE: f64 = 5.0;
+/// Letters of the longer of two blocks from which they can be made one: the lines of a menu are not, and where one of them is missing
+/// its neighbours would look like that.
+const LEAST_JOINED: f64 = 30.0;
 /// Kinds that differ: a heading that became a paragraph.
 const OTHER_KIND: f64 = 4.0;
 /// A heading of another level.
@@ -186,7 +189,8 @@ fn together(one: &Item, other: &Item) -> Option<Item> {
                 BlockKind::Paragraph | BlockKind::Quote | BlockKind::ListItem | BlockKind::Note
             )
     };
-    if !joins(one) || !joins(other) || one.kind != other.kind {
+    let labels = one.letters.max(other.letters) < LEAST_JOINED;
+    if !joins(one) || !joins(other) || one.kind != other.kind || labels {
         return None;
     }
     let mut traits: Vec<u32> = one.traits.iter().chain(&other.traits).copied().collect();

@@ -299,6 +299,17 @@ fn a_menu_line_that_is_missing_is_told() {
     sandbox.file("a.txt", format!("{menu}\n\n{}", text(EN))).file("a.pt.txt", text(PT));
     let ran = sandbox.gloss(&["check", "a.pt.txt", "--only", "missing"]).expect(0);
     assert!(ran.stdout.contains(&format!("missing: `{menu}` has no translation (flag, ")), "{}", ran.stdout);
+    // One of several lines too: its neighbours are not taken for one.
+    let sandbox = Sandbox::new();
+    sandbox.file("a.txt", format!("Courier\nHome\nNews\nSport\nJobs\nLog in\n\n{}", text(EN)));
+    let lines = ["Courier", "Início", "Notícias", "Desporto", "Empregos", "Entrar"];
+    for missing in 0..lines.len() {
+        let kept: Vec<&str> =
+            lines.iter().enumerate().filter(|(at, _)| *at != missing).map(|(_, line)| *line).collect();
+        sandbox.file("a.pt.txt", format!("{}\n\n{}", kept.join("\n"), text(PT)));
+        let ran = sandbox.gloss(&["check", "a.pt.txt", "--only", "missing"]).expect(0);
+        assert_eq!(ran.stdout.matches("has no translation (flag, ").count(), 1, "{missing}: {}", ran.stdout);
+    }
     // Unless gloss left it out, as it was told to.
     let sandbox = Sandbox::new();
     sandbox.file("a.txt", format!("{menu}\n\n{}", text(EN))).script(&json!({ "reply": "tag" }));
