@@ -12,7 +12,7 @@ use crate::document::{BlockId, Document, Role};
 use crate::error::Result;
 use crate::glossary::GlossaryTerm;
 use crate::language::Language;
-use crate::memory::{Correction, Ignored, TextHash};
+use crate::memory::{Correction, CorrectionKind, How, Ignored, TextHash};
 use crate::report::event::UnitState;
 use crate::review::build::{self, Given, Sides};
 use crate::review::data::{
@@ -44,7 +44,11 @@ pub async fn translation(
     ended: Ended,
 ) -> Result<(Translation, HashSet<TextHash>)> {
     let from = document.language.language.clone();
-    let made = shared.store.corrections_of_path(path, &ended.to).await?;
+    let mut made = shared.store.corrections_of_path(path, &ended.to).await?;
+    if let Some(before) = shared.store.review(path).await? {
+        let more = stood_before(&before, &ended.to, &made);
+        made.extend(more);
+    }
     // What was refused is told too, though no answer is there to be looked at again.
     let mut keys = Vec::new();
     for settled in &ended.settled {
@@ -86,6 +90,40 @@ fn build_units(document: &Document, ended: Ended, made: &[Correction]) -> (Trans
         keys.extend(build::keys(&Sides { from, to: &to, role, source }, unit));
     }
     (Translation { language: to, output, terms, units }, keys)
+}
+
+/// What people's work had for this article when it was last reviewed, beside the corrections `made` at its own path: theirs were made at
+/// another, for a text that was moved here or stands there too.
+fn stood_before(before: &ReviewDocument, to: &Language, made: &[Correction]) -> Vec<Correction> {
+    let Some(translation) = before.translations.iter().find(|one| one.language == *to) else {
+        return Vec::new();
+    };
+    let units = before.units.iter().zip(&translation.units).zip(place::of_units(&before.units));
+    let stood = units.filter_map(|((unit, target), place)| {
+        let (source, answer) = match (target.state, &target.text, &target.earlier) {
+            (TargetState::Human, Some(text), _) => (&unit.text, text),
+            (_, _, Some(earlier)) => (&earlier.source, &earlier.text),
+            _ => return None,
+        };
+        made.iter().all(|one| one.source != *source).then(|| Correction {
+            from: before.language.clone(),
+            to: to.clone(),
+            source: source.clone(),
+            before: place.before,
+            after: place.after,
+            shape: None,
+            path: before.path.clone(),
+            block: unit.block,
+            kind: CorrectionKind::Edit,
+            answer: answer.clone(),
+            raw: None,
+            machine: None,
+            machine_engine: None,
+            how: How::File,
+            created_ms: 0,
+        })
+    });
+    stood.collect()
 }
 
 /// Corrections made here for texts that stand no longer, by the unit that they are offered beside.

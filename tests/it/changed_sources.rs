@@ -26,6 +26,27 @@ fn a_changed_paragraph_is_asked_again_and_its_old_correction_offered() {
     assert!(units(&sandbox, "a.txt", "pt")[1].earlier.is_some());
 }
 
+/// A correction that came along from another article is offered like one that was made here.
+#[test]
+fn a_correction_made_elsewhere_is_offered_too_when_its_text_changes() {
+    let sandbox = sandbox();
+    import(&sandbox, &[change(1, FIRST, json!({ "action": "edit", "text": "A ponte abriu." }))]).expect(0);
+    sandbox.file("articles/b.txt", article(&["Another title", FIRST, SECOND, THIRD]));
+    sandbox.scripted(RUN).expect(0);
+    assert_eq!(units(&sandbox, "b.txt", "pt")[1].state, Human);
+    sandbox.file(
+        "articles/b.txt",
+        article(&["Another title", &FIRST.replace("Monday", "Tuesday"), SECOND, THIRD]),
+    );
+    let offered = || units(&sandbox, "b.txt", "pt").remove(1).earlier.map(|earlier| earlier.text);
+    sandbox.scripted(RUN).expect(0);
+    assert_eq!(offered().as_deref(), Some("A ponte abriu."));
+    // It is until somebody has answered it.
+    other_model(&sandbox, &[]);
+    sandbox.scripted(RUN).expect(0);
+    assert_eq!(offered().as_deref(), Some("A ponte abriu."));
+}
+
 /// The output edited and the source changed between two runs: what the person wrote counts where its text still stands,
 /// and is offered where it does not.
 #[test]
